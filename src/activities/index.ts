@@ -1,0 +1,19 @@
+import { consumerActivities } from './consumers.ts';
+import { credentialActivities } from './credentials.ts';
+import { operationActivities } from './operations.ts';
+import { retractActivities } from './retract.ts';
+import { surveyActivities } from './survey.ts';
+import type { ActivityWorld } from './world.ts';
+
+/** All commands that workflows can give. Workflows import the type of this alone. */
+export function createActivities(world: ActivityWorld) {
+  return {
+    ...operationActivities(world),
+    ...surveyActivities(world),
+    ...credentialActivities(world),
+    ...retractActivities(world),
+    ...consumerActivities(world),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

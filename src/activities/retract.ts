@@ -1,0 +1,63 @@
+import type { Credential, CredentialRef } from '../contract/references.ts';
+import type { MintedHere } from '../contract/credentials.ts';
+import { bounded, type Call } from './boundary.ts';
+import { insistOnSurvivor, type Minting } from './credentials.ts';
+import { credentialPort, type ActivityWorld } from './world.ts';
+
+export interface Retraction extends Minting {
+  readonly survivor: Credential;
+}
+
+export function retractActivities(world: ActivityWorld) {
+  return {
+    /**
+     * Undoes one attempt at a new credential by looking, never blindly (I7): what the store holds for the operation tells
+     * whether there was one, and the provider tells whether it is installed. The second call finds nothing and is done.
+     * Returns the id that was taken back, or null.
+     */
+    retractCredential: bounded(async (input: Retraction, call): Promise<string | null> => {
+      const { identity, connection, account, operation, survivor } = input;
+      const sealed = await world.store.find(identity, operation, call);
+      if (!sealed) return null;
+      const { mint } = credentialPort(world, connection);
+      const write = { ...call, operation };
+      const ref =
+        mint.at === 'provider'
+          ? sealed.owner
+          : await mint.find(account, await world.store.get(sealed.stored.ref, call), call);
+      if (ref && mint.at === 'home' && ref.id === survivor.ref.id) await reinstall(world, mint, survivor, input, call);
+      else if (ref) await revoke(world, ref, { ...input, fresh: { ref, secret: sealed.stored } }, call);
+      await world.store.destroy(sealed.stored.ref, write);
+      return ref?.id ?? null;
+    }),
+
+    /** In-place: puts the old secret back into the one slot. The second call puts the same one. */
+    restoreCredential: bounded(async (input: Retraction, call): Promise<void> => {
+      const { mint } = credentialPort(world, input.connection);
+      if (mint.at === 'home') await reinstall(world, mint, input.survivor, input, call);
+    }),
+  };
+}
+
+async function reinstall(
+  world: ActivityWorld,
+  mint: MintedHere,
+  old: Credential,
+  { operation }: Minting,
+  call: Call,
+): Promise<void> {
+  const secret = await world.store.get(old.secret.ref, call);
+  await mint.install(old.ref.account, secret, old.ref, { ...call, operation: `${operation}/restore` });
+}
+
+async function revoke(
+  world: ActivityWorld,
+  ref: CredentialRef,
+  { fresh, survivor, operation }: Retraction & { fresh: Credential },
+  call: Call,
+): Promise<void> {
+  await insistOnSurvivor(world, { victim: fresh, survivor }, call);
+  const port = credentialPort(world, ref.connection);
+  await port.revoke(ref, { ...call, operation });
+  await port.endSessions?.(ref, { ...call, operation });
+}

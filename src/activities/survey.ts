@@ -1,0 +1,125 @@
+import type { CredentialState } from '../contract/credentials.ts';
+import { KeyturnError } from '../contract/errors.ts';
+import type { IdentityRecord } from '../contract/identity.ts';
+import type { Credential } from '../contract/references.ts';
+import type { Verdict } from '../contract/verdict.ts';
+import { bounded, type Call } from './boundary.ts';
+import { poll } from './poll.ts';
+import { consumerPort, credentialPort, type ActivityWorld } from './world.ts';
+
+/** What a plan is made from: what the providers can do, what exists, and which credential is in use. Changes nothing. */
+export interface Survey {
+  readonly maxLive: number | null;
+  readonly mint: 'home' | 'provider';
+  readonly suspends: boolean;
+  readonly endsSessions: boolean;
+  readonly tellsLastUse: boolean;
+  readonly current: Credential;
+  readonly listed: readonly CredentialState[];
+  readonly consumers: Readonly<Record<string, ConsumerAbility>>;
+}
+
+export type ConsumerAbility =
+  | { readonly by: 'machine'; readonly applies: boolean }
+  | { readonly by: 'person'; readonly instructions: string };
+
+/** One thing that must hold before anything is changed. */
+export interface Check {
+  readonly what: string;
+  readonly verdict: Verdict;
+}
+
+export function surveyActivities(world: ActivityWorld) {
+  return {
+    /** Reads what the plan needs. The adopted credential is found here: its secret's place and fingerprint, never the secret. */
+    surveyIdentity: bounded(async ({ record }: { record: IdentityRecord }, call): Promise<Survey> => {
+      const { connection, account } = record.spec.credential;
+      const port = credentialPort(world, connection);
+      return {
+        maxLive: port.maxLive,
+        mint: port.mint.at,
+        suspends: port.suspension !== undefined,
+        endsSessions: port.endSessions !== undefined,
+        tellsLastUse: port.lastUse !== undefined,
+        current: record.current ?? (await adopt(world, record, call)),
+        listed: await port.list(account, call),
+        consumers: Object.fromEntries(
+          record.spec.consumers.map((consumer) => [consumer.id, ability(world, consumer.connection)]),
+        ),
+      };
+    }),
+
+    /** Everything that could stop a rotation half-way, asked before it changes anything (F2). A `no` or `unknown` stops it. */
+    checkReadiness: bounded(
+      async (
+        { record, current, resuming }: { record: IdentityRecord; current: Credential; resuming: boolean },
+        call,
+      ): Promise<Check[]> => {
+        const checks: Check[] = [
+          { what: 'the store can be written', verdict: await world.store.preflight(record.spec.id, call) },
+        ];
+        const { connection, account } = record.spec.credential;
+        const port = credentialPort(world, connection);
+        if (port.preflight)
+          checks.push({ what: `rights at ${connection}`, verdict: await port.preflight(account, call) });
+        if (!resuming)
+          checks.push({ what: 'the current credential works', verdict: await works(world, current, call) });
+        for (const consumer of record.spec.consumers) {
+          checks.push(...(await consumerChecks(world, consumer, resuming ? undefined : current, call)));
+        }
+        return checks;
+      },
+    ),
+  };
+}
+
+async function adopt(world: ActivityWorld, { spec }: IdentityRecord, call: Call): Promise<Credential> {
+  const { adopt: declared, connection, account } = spec.credential;
+  if (!declared) {
+    throw new KeyturnError(
+      'invalid_request',
+      `${spec.id} has no current credential`,
+      'declare the one in use under credential.adopt: { id, secret }',
+    );
+  }
+  return { ref: { connection, account, id: declared.id }, secret: await world.store.read(declared.secret, call) };
+}
+
+function ability(world: ActivityWorld, connection: string): ConsumerAbility {
+  const port = consumerPort(world, connection);
+  return port.by === 'person'
+    ? { by: 'person', instructions: port.instructions }
+    : { by: 'machine', applies: port.apply !== undefined };
+}
+
+async function works(world: ActivityWorld, credential: Credential, call: Call): Promise<Verdict> {
+  const secret = await world.store.get(credential.secret.ref, call);
+  const port = credentialPort(world, credential.ref.connection);
+  return poll(() => port.verify(credential.ref, secret, call), { within: 5_000, successes: 1 }, call);
+}
+
+async function consumerChecks(
+  world: ActivityWorld,
+  consumer: IdentityRecord['spec']['consumers'][number],
+  running: Credential | undefined,
+  call: Call,
+): Promise<Check[]> {
+  const port = consumerPort(world, consumer.connection);
+  if (port.by === 'person') return [];
+  const checks: Check[] = [];
+  if (port.preflight) {
+    checks.push({
+      what: `consumer ${consumer.id} can be written`,
+      verdict: await port.preflight(consumer.target, call),
+    });
+  }
+  if (running) {
+    const verdict = await poll(
+      () => port.verify(consumer.target, running.secret.fingerprint, call),
+      { within: 5_000, successes: 1 },
+      call,
+    );
+    checks.push({ what: `consumer ${consumer.id} runs on the current credential`, verdict });
+  }
+  return checks;
+}

@@ -1,0 +1,69 @@
+import type { ConsumerPort } from '../contract/consumers.ts';
+import type { CredentialPort } from '../contract/credentials.ts';
+import { KeyturnError } from '../contract/errors.ts';
+import type { IdentityRecord, Waiver } from '../contract/identity.ts';
+import type { Credential, Fingerprint } from '../contract/references.ts';
+import type { Secret } from '../contract/secret.ts';
+import type { StorePort } from '../contract/stores.ts';
+
+/** What the activities of one worker act upon. `worker.ts` builds it from configuration, tests from memory. */
+export interface ActivityWorld {
+  readonly credentials: ReadonlyMap<string, CredentialPort>;
+  readonly consumers: ReadonlyMap<string, ConsumerPort>;
+  readonly store: StorePort;
+  readonly fingerprint: (secret: Secret) => Fingerprint;
+  readonly lifecycles: Lifecycles;
+  readonly notify: (notice: Notice) => Promise<void>;
+}
+
+/** The way from an activity to the lifecycle workflow of an identity, and to the question whether a run still runs. */
+export interface Lifecycles {
+  open(identity: string, holder: Holder): Promise<Opened>;
+  note(identity: string, operation: string, successor: Credential): Promise<void>;
+  close(identity: string, closing: Closing): Promise<void>;
+  isRunning(workflowId: string, runId: string): Promise<boolean>;
+}
+
+/** Who holds an identity: one operation, named by its run. */
+export interface Holder {
+  readonly operation: string;
+  readonly verb: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+export type Opened =
+  | { readonly opened: true; readonly record: IdentityRecord }
+  | { readonly opened: false; readonly code: 'identity_busy' | 'identity_contained'; readonly because: string };
+
+/** An operation's last word about an identity. Without `current` the credential in use is the one it found. */
+export interface Closing {
+  readonly operation: string;
+  readonly result: string;
+  readonly current?: Credential;
+  readonly waivers: readonly Waiver[];
+}
+
+export interface Notice {
+  readonly identity: string;
+  readonly operation: string;
+  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended';
+  readonly text: string;
+  readonly to: readonly string[];
+}
+
+export function credentialPort(world: ActivityWorld, connection: string): CredentialPort {
+  return world.credentials.get(connection) ?? unknownConnection('credential', connection, world.credentials);
+}
+
+export function consumerPort(world: ActivityWorld, connection: string): ConsumerPort {
+  return world.consumers.get(connection) ?? unknownConnection('consumer', connection, world.consumers);
+}
+
+function unknownConnection(port: string, name: string, known: ReadonlyMap<string, unknown>): never {
+  throw new KeyturnError(
+    'invalid_request',
+    `no ${port} connection is called "${name}" in this worker's configuration`,
+    `it knows ${[...known.keys()].join(', ') || 'none'}`,
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * Names one write of one operation: `<workflow id>/<first run id>/<generation>`. It is minted by the workflow, so it is in
+ * history before the first attempt, identical on every retry, and survives continue-as-new and reset.
+ */
+export type OperationId = string;
+
+/** A keyed HMAC of a secret. It compares; it never reverses, and without the installation's key it can't be guessed at. */
+export type Fingerprint = `hmac-sha256:${string}`;
+
+/** Where a secret rests. Safe in history: useless without the store's own permission. */
+export interface SecretRef {
+  readonly path: string;
+  readonly version: number;
+}
+
+export interface StoredSecret {
+  readonly ref: SecretRef;
+  readonly fingerprint: Fingerprint;
+}
+
+/** One credential as its provider names it: an access key id, a role name, a secret-id accessor. Never a secret itself. */
+export interface CredentialRef {
+  readonly connection: string;
+  readonly account: string;
+  readonly id: string;
+}
+
+/** A credential together with where its secret rests: what an operation hands from step to step. */
+export interface Credential {
+  readonly ref: CredentialRef;
+  readonly secret: StoredSecret;
+}

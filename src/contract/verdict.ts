@@ -1,0 +1,8 @@
+/** Three-valued on purpose: `unknown` is neither yes nor no, no caller may fold it into either, and it unlocks nothing (I7). */
+export interface Verdict {
+  readonly is: 'yes' | 'no' | 'unknown';
+  /** One sentence of our own words that a person reads at a gate; never the text of a remote system. */
+  readonly because: string;
+  /** When it was seen, RFC 3339. */
+  readonly at: string;
+}

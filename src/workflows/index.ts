@@ -1,0 +1,2 @@
+export { identityLifecycle } from './identity-lifecycle.ts';
+export { rotateCredential } from './rotate-credential.ts';

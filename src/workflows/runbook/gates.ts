@@ -1,0 +1,220 @@
+import { condition } from '@temporalio/workflow';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+import type { GateSpec } from '../../contract/identity.ts';
+import type { Approval, Confirm, ConfirmAnswer, GateState, GateStatus } from '../../contract/messages.ts';
+import { decide } from '../rules/decide.ts';
+import { words } from '../rules/plan.ts';
+import { now } from './journal.ts';
+
+/** What a person is asked: bound to exactly what an approval will do. */
+export interface Question {
+  readonly id: string;
+  readonly question: string;
+  readonly commands: readonly string[];
+  readonly evidence: readonly string[];
+  readonly spec: GateSpec;
+  /** The requester may decide as well, and one is enough: for what takes no way back away. */
+  readonly harmless?: boolean;
+  readonly reasonRequired?: boolean;
+}
+
+export interface Decided {
+  readonly state: Exclude<GateState, 'open'>;
+  readonly id: string;
+  readonly approvals: readonly Approval[];
+}
+
+interface Gate extends Omit<Question, 'id'> {
+  readonly id: string;
+  readonly plan: string;
+  readonly rejectable: boolean;
+  readonly openedAt: number;
+  readonly expiresAt: number | null;
+  approvals: Approval[];
+  approvers: readonly string[];
+  state: GateState;
+  nextReminder: number;
+}
+
+export interface GateEvents {
+  changed(): void;
+  tell(kind: 'gate-opened' | 'reminder' | 'escalation', text: string, to: readonly string[]): void;
+  stopped(): boolean;
+}
+
+/** All gates of one run, open and closed. Ids are never used twice, so a decision can't land on a later question (F19). */
+export class Gates {
+  readonly #gates = new Map<string, Gate>();
+  readonly #run: string;
+  readonly #requestedBy: string;
+  readonly #events: GateEvents;
+
+  constructor(run: string, requestedBy: string, events: GateEvents) {
+    this.#run = run;
+    this.#requestedBy = requestedBy;
+    this.#events = events;
+  }
+
+  get open(): readonly GateStatus[] {
+    return this.status().filter(({ state }) => state === 'open');
+  }
+
+  knows(id: string): boolean {
+    return this.#gates.has(id);
+  }
+
+  /**
+   * Opens one gate, or several of which one is chosen, and waits. Several can't be rejected, only chosen among. Without an
+   * answer a gate that expires is `expired`; an abort makes all `void`.
+   */
+  async ask(questions: readonly Question[], expires: boolean): Promise<Decided> {
+    const gates = questions.map((question) => this.#add(question, questions.length === 1, expires));
+    for (const gate of gates) this.#events.tell('gate-opened', gate.question, gate.approvers);
+    this.#events.changed();
+    await this.#wait(gates);
+    const decided = gates.find(({ state }) => state !== 'open') ?? gates[0]!;
+    for (const gate of gates) if (gate.state === 'open') gate.state = 'void';
+    this.#events.changed();
+    return { id: decided.id, state: decided.state as Decided['state'], approvals: decided.approvals };
+  }
+
+  /** Applies one decision. Never throws; a decision that does not count is answered `denied`, with the reason. */
+  confirm(sent: Confirm): ConfirmAnswer {
+    const gate = this.#gates.get(sent.gate);
+    if (!gate)
+      return { gate: sent.gate, outcome: 'denied', because: 'no such gate', state: 'void', given: 0, needed: 0 };
+    this.#expire(gate);
+    const ruling = decide(
+      {
+        ...gate,
+        harmless: gate.harmless ?? false,
+        reasonRequired: gate.reasonRequired ?? false,
+        requestedBy: this.#requestedBy,
+        given: gate.approvals.map(({ by }) => by),
+      },
+      sent,
+    );
+    if (ruling.do === 'count') this.#count(gate, sent);
+    if (ruling.do === 'reject') gate.state = 'rejected';
+    this.#events.changed();
+    const outcome = ruling.do === 'deny' ? 'denied' : 'accepted';
+    return {
+      gate: gate.id,
+      outcome,
+      because: ruling.message,
+      state: gate.state,
+      given: gate.approvals.length,
+      needed: needed(gate),
+    };
+  }
+
+  status(): readonly GateStatus[] {
+    return [...this.#gates.values()].map((gate) => ({
+      id: gate.id,
+      question: gate.question,
+      commands: gate.commands,
+      evidence: gate.evidence,
+      plan: gate.plan,
+      approvers: gate.approvers,
+      needed: needed(gate),
+      given: gate.approvals,
+      state: gate.state,
+      expiresAt: gate.expiresAt === null ? null : new Date(gate.expiresAt).toISOString(),
+      reasonRequired: gate.reasonRequired ?? false,
+    }));
+  }
+
+  #add(question: Question, rejectable: boolean, expires: boolean): Gate {
+    const id = this.#freeId(question.id);
+    const opened = Date.now();
+    const { spec } = question;
+    const gate: Gate = {
+      ...question,
+      id,
+      plan: planHash({
+        run: this.#run,
+        gate: id,
+        question: question.question,
+        commands: question.commands,
+        evidence: question.evidence,
+      }),
+      rejectable,
+      openedAt: opened,
+      expiresAt: expires ? opened + spec.expires : null,
+      approvals: [],
+      approvers: spec.approvers,
+      state: 'open',
+      nextReminder: spec.remind === undefined ? Number.POSITIVE_INFINITY : opened + spec.remind,
+    };
+    this.#gates.set(id, gate);
+    return gate;
+  }
+
+  #freeId(wanted: string): string {
+    let id = wanted;
+    for (let n = 2; this.#gates.has(id); n += 1) id = `${wanted}-${n}`;
+    return id;
+  }
+
+  async #wait(gates: readonly Gate[]): Promise<void> {
+    const settled = () => this.#events.stopped() || gates.some(({ state }) => state !== 'open');
+    while (!settled()) {
+      const next = Math.min(...gates.map(nextMoment));
+      if (next === Number.POSITIVE_INFINITY) await condition(settled);
+      else
+        await condition(settled, Math.max(1, next - Date.now()), {
+          summary: `${gates[0]!.id}: until the next reminder, escalation or expiry`,
+        });
+      for (const gate of gates) this.#passTime(gate);
+    }
+  }
+
+  #passTime(gate: Gate): void {
+    this.#expire(gate);
+    if (gate.state !== 'open') return;
+    if (Date.now() >= gate.nextReminder) {
+      gate.nextReminder += gate.spec.remind ?? Number.POSITIVE_INFINITY;
+      this.#events.tell(
+        'reminder',
+        `still open after ${words(Date.now() - gate.openedAt)}: ${gate.question}`,
+        gate.approvers,
+      );
+    }
+    const { escalate } = gate.spec;
+    if (escalate && gate.approvers === gate.spec.approvers && Date.now() >= gate.openedAt + escalate.after) {
+      gate.approvers = [...gate.spec.approvers, ...escalate.to];
+      this.#events.tell('escalation', `nobody decided for ${words(escalate.after)}: ${gate.question}`, escalate.to);
+    }
+  }
+
+  #expire(gate: Gate): void {
+    if (gate.state === 'open' && gate.expiresAt !== null && Date.now() >= gate.expiresAt) gate.state = 'expired';
+  }
+
+  #count(gate: Gate, { approver, comment }: Confirm): void {
+    gate.approvals = [
+      ...gate.approvals,
+      { by: approver, at: now(), proof: 'unproven', ...(comment ? { comment } : {}) },
+    ];
+    if (gate.approvals.length >= needed(gate)) gate.state = 'approved';
+  }
+}
+
+function needed(gate: Gate): number {
+  return gate.harmless ? 1 : gate.spec.required;
+}
+
+function nextMoment(gate: Gate): number {
+  const escalation =
+    gate.spec.escalate && gate.approvers === gate.spec.approvers
+      ? gate.openedAt + gate.spec.escalate.after
+      : Number.POSITIVE_INFINITY;
+  return Math.min(gate.expiresAt ?? Number.POSITIVE_INFINITY, gate.nextReminder, escalation);
+}
+
+/** `sha256:` over the canonical JSON of RFC 8785, so that anybody can compute it again from what the gate shows. */
+export function planHash(plan: object): string {
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalize(plan) ?? '')))}`;
+}

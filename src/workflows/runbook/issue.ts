@@ -1,0 +1,134 @@
+import { sleep } from '@temporalio/workflow';
+import type { Credential } from '../../contract/references.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { StepFailed } from './failure.ts';
+import { createThere, settleOrphans, type Lost } from './minted-there.ts';
+import type { Rotation } from './plan.ts';
+import { confirmInterruption } from './questions.ts';
+import type { Runbook } from './runbook.ts';
+import { waitForSlot } from './slots.ts';
+
+export interface Minting {
+  readonly identity: string;
+  readonly connection: string;
+  readonly account: string;
+  readonly operation: string;
+}
+
+const mostCandidates = 3;
+
+/**
+ * Gets one new credential that is proven to work, sealed before anybody needs it (I2). A candidate that stays refused is
+ * taken back and replaced by a fresh one, a few times, rather than tried for ever (F3).
+ */
+export async function issueProven(run: Runbook, plan: Rotation): Promise<Credential> {
+  run.enter('issuing');
+  if (plan.leftover) return adoptLeftover(run, plan, plan.leftover);
+  await settleInterrupted(run, plan);
+  await waitForSlot(run, plan);
+  const since = { before: plan.survey.listed, lost: 0, at: new Date().toISOString() };
+  for (let generation = 1; ; generation += 1) {
+    const minting = mintingOf(run.operation, plan, generation);
+    const fresh =
+      plan.survey.mint === 'home' ? await mintHere(run, plan, minting) : await mintThere(run, plan, minting, since);
+    run.live.add(fresh.ref.id);
+    const verdict = await prove(run, plan, fresh);
+    if (verdict.is === 'yes') return fresh;
+    if (generation === mostCandidates)
+      throw new StepFailed('conflict', `${mostCandidates} candidates were not accepted; the last: ${verdict.because}`);
+    run.note('issue', fresh.ref.id, `not accepted (${verdict.because}), so it is taken back and another one is made`);
+    await takeBack(run, plan, minting);
+    if (fresh.ref.id !== plan.old.ref.id) run.live.delete(fresh.ref.id);
+  }
+}
+
+async function mintHere(run: Runbook, plan: Rotation, minting: Minting): Promise<Credential> {
+  const object = minting.account;
+  const secret = await run.step(
+    { name: 'seal', object, undo: { name: 'take back', object, act: () => takeBack(run, plan, minting) } },
+    () => run.commands(`draw a secret for ${object} and seal it in the store`).sealSecret(minting),
+    ({ fingerprint }) => `sealed as ${fingerprint}`,
+  );
+  if (plan.strategy === 'in-place') await confirmInterruption(run, plan, secret);
+  return run.step(
+    { name: 'install', object },
+    () =>
+      run
+        .commands(`install the sealed secret for ${object}`)
+        .installCredential({ ...minting, secret, replacing: plan.old.ref }),
+    ({ ref }) => `installed as ${ref.id}`,
+  );
+}
+
+async function mintThere(run: Runbook, plan: Rotation, minting: Minting, since: Lost): Promise<Credential> {
+  const object = minting.account;
+  const act = async () => {
+    await takeBack(run, plan, minting);
+    if (since.lost > 0) await settleOrphans(run, minting, since);
+  };
+  return run.step(
+    { name: 'issue', object, undo: { name: 'take back', object, act } },
+    () => createThere(run, plan, minting, since),
+    ({ ref, secret }) => `created ${ref.id}, sealed as ${secret.fingerprint}`,
+  );
+}
+
+/** N successes in a row within the propagation time, and a known-bad control refused: F9, F25. */
+export async function prove(run: Runbook, { record }: Rotation, credential: Credential): Promise<Verdict> {
+  const { within, successes } = record.spec.credential.propagation;
+  return run.step(
+    { name: 'prove', object: credential.ref.id },
+    () =>
+      run
+        .commands(`prove that ${credential.ref.id} works`, { takes: within + 30_000 })
+        .proveCredential({ credential, within, successes }),
+    ({ is, because }) => `${is}: ${because}`,
+  );
+}
+
+async function takeBack(run: Runbook, { old }: Rotation, minting: Minting): Promise<void> {
+  const taken = await run
+    .commands(`take back what ${minting.operation} may have made`)
+    .retractCredential({ ...minting, survivor: old });
+  if (taken && taken !== old.ref.id) run.live.delete(taken);
+}
+
+/** An operation that ended without its own word had consumers on their way to this one: going on is the only safe direction. */
+async function adoptLeftover(run: Runbook, plan: Rotation, leftover: Credential): Promise<Credential> {
+  run.note(
+    'issue',
+    leftover.ref.id,
+    `an interrupted operation (${plan.record.interrupted?.operation}) had made it: it is used, and none is made`,
+  );
+  run.live.add(leftover.ref.id);
+  const verdict = await prove(run, plan, leftover);
+  if (verdict.is !== 'yes')
+    throw new StepFailed(
+      'conflict',
+      `${leftover.ref.id}, left by an interrupted operation, does not work: ${verdict.because}`,
+    );
+  return leftover;
+}
+
+/** It had not told anybody of a new credential yet, so whatever it made is known by its operation ids alone. */
+async function settleInterrupted(run: Runbook, plan: Rotation): Promise<void> {
+  const { interrupted } = plan.record;
+  if (!interrupted) return;
+  for (let generation = 1; generation <= mostCandidates; generation += 1) {
+    const minting = mintingOf(interrupted.operation, plan, generation);
+    await run.step(
+      { name: 'settle', object: `${minting.account}, candidate ${generation} of an interrupted operation` },
+      () => takeBack(run, plan, minting),
+    );
+  }
+}
+
+function mintingOf(operation: string, { record }: Rotation, generation: number): Minting {
+  const { connection, account } = record.spec.credential;
+  return { identity: record.spec.id, connection, account, operation: `${operation}/${generation}` };
+}
+
+/** Waits longer before each further attempt at something that the provider would not take just now. */
+export async function backOff(attempt: number): Promise<void> {
+  await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
+}

@@ -1,0 +1,70 @@
+import { defineQuery, defineSignal, defineUpdate, setHandler, ApplicationFailure } from '@temporalio/workflow';
+import {
+  messages,
+  parseConfirm,
+  parseOrder,
+  type Confirm,
+  type ConfirmAnswer,
+  type JournalEntry,
+  type OperationStatus,
+  type Order,
+} from '../../contract/messages.ts';
+import type { Runbook } from './runbook.ts';
+
+const confirmUpdate = defineUpdate<ConfirmAnswer, [Confirm]>(messages.confirm);
+const confirmSignal = defineSignal<[unknown]>(messages.confirm);
+const statusQuery = defineQuery<OperationStatus>(messages.status);
+const journalQuery = defineQuery<readonly JournalEntry[]>(messages.journal);
+
+/**
+ * Answers messages for one run. An update's validator refuses only what is malformed or names no gate, for a refused update
+ * leaves no trace; all else is answered and journaled. Signals are parsed without ever throwing: a throw would wedge the run.
+ */
+export function listen(run: Runbook): void {
+  setHandler(confirmUpdate, (sent) => confirm(run, sent), {
+    description: 'Decide at a gate. Answers accepted or denied, with the reason.',
+    validator: (sent) => {
+      const parsed = parseConfirm(sent);
+      if (!parsed.ok) throw ApplicationFailure.nonRetryable(parsed.because, 'invalid_request');
+      if (!run.gates.knows(parsed.value.gate))
+        throw ApplicationFailure.nonRetryable(`confirm.gate: no gate "${parsed.value.gate}" in this run`, 'not_found');
+    },
+  });
+  setHandler(confirmSignal, (raw) => {
+    const parsed = parseConfirm(raw);
+    if (parsed.ok) confirm(run, parsed.value);
+    else refuse(run, messages.confirm, parsed.because);
+  });
+  order(run, messages.pause, (sent) => run.pause(sent));
+  order(run, messages.resume, () => run.resume());
+  order(run, messages.abort, (sent) => run.abort(sent));
+  setHandler(statusQuery, () => run.status(), { description: 'Where the operation stands.' });
+  setHandler(journalQuery, () => run.journal.read(), { description: 'What was done, to what, and what proved it.' });
+}
+
+function confirm(run: Runbook, sent: Confirm): ConfirmAnswer {
+  const answer = run.gates.confirm(sent);
+  const because = `${sent.decision} by ${sent.approver} (unproven): ${answer.because}`;
+  run.journal.write({ step: 'gate', command: messages.confirm, object: sent.gate, verdict: answer.outcome, because });
+  return answer;
+}
+
+function order(run: Runbook, name: string, obey: (sent: Order) => boolean | void): void {
+  setHandler(defineSignal<[unknown]>(name), (raw) => {
+    const parsed = parseOrder(raw);
+    if (!parsed.ok) return refuse(run, name, parsed.because);
+    const { by, reason } = parsed.value;
+    if (obey(parsed.value) === false) return refuse(run, name, `asked by ${by}, but from here it only goes forward`);
+    run.journal.write({
+      step: 'order',
+      command: name,
+      object: run.identity,
+      verdict: 'accepted',
+      because: `${by}: ${reason}`,
+    });
+  });
+}
+
+function refuse(run: Runbook, command: string, because: string): void {
+  run.journal.write({ step: 'order', command, object: run.identity, verdict: 'denied', because });
+}

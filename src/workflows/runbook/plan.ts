@@ -1,0 +1,87 @@
+import type { Survey } from '../../activities/survey.ts';
+import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
+import type { PlanSummary } from '../../contract/messages.ts';
+import type { Credential } from '../../contract/references.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { rotationCommands, strategyOf, type Strategy } from '../rules/plan.ts';
+import { StepFailed } from './failure.ts';
+import { planHash } from './gates.ts';
+import type { Runbook } from './runbook.ts';
+
+/** What a rotation is about: everything later steps need, read once before anything changes. */
+export interface Rotation {
+  readonly record: IdentityRecord;
+  readonly survey: Survey;
+  readonly strategy: Strategy;
+  readonly old: Credential;
+  /** The new credential of an operation that was interrupted: it is used instead of making one more. */
+  readonly leftover: Credential | undefined;
+  readonly summary: PlanSummary;
+  /** What is known of each consumer on the new credential: the machine's verdict, or a person's waiver. */
+  readonly consumers: Map<string, Verdict | Waiver>;
+}
+
+export async function planRotation(run: Runbook): Promise<Rotation> {
+  const { record } = run;
+  const survey = await run.step(
+    { name: 'plan', object: run.identity },
+    () => run.commands('read what exists and what the providers can do').surveyIdentity({ record }),
+    ({ current, listed }) => `current is ${current.ref.id}; ${listed.length} exist`,
+  );
+  const commands = rotationCommands(record.spec, survey);
+  const summary = {
+    strategy: strategyOf(survey),
+    commands,
+    hash: planHash({
+      operation: run.verb,
+      identity: record.spec.id,
+      from: survey.current.secret.fingerprint,
+      commands,
+    }),
+  };
+  run.note('plan', run.identity, commands.join('; '), { plan: summary.hash });
+  for (const { ref, status } of survey.listed) if (status === 'live') run.live.add(ref.id);
+  return {
+    record,
+    survey,
+    summary,
+    strategy: summary.strategy,
+    old: survey.current,
+    leftover: record.interrupted?.successor,
+    consumers: new Map(),
+  };
+}
+
+/** Asks everything that could stop the run half-way, before it changes anything (F2). */
+export async function preflight(run: Runbook, plan: Rotation): Promise<void> {
+  run.enter('checking');
+  const { record, old, leftover } = plan;
+  await run.step(
+    { name: 'preflight', object: run.identity },
+    async () => {
+      const checks = await run
+        .commands('check rights, slots, the store, every consumer, and the current credential', {
+          takes: 60_000 + 10_000 * record.spec.consumers.length,
+        })
+        .checkReadiness({ record, current: old, resuming: leftover !== undefined });
+      for (const { what, verdict } of checks) {
+        run.journal.write({
+          step: 'preflight',
+          command: 'check',
+          object: what,
+          verdict: verdict.is,
+          because: verdict.because,
+        });
+      }
+      const failed = checks.filter(({ verdict }) => verdict.is !== 'yes');
+      if (failed.length > 0) {
+        throw new StepFailed(
+          'conflict',
+          failed.map(({ what, verdict }) => `not so that ${what}: ${verdict.is}, ${verdict.because}`).join('; '),
+        );
+      }
+      return checks;
+    },
+    (checks) => `${checks.length} checks passed, nothing was changed`,
+  );
+}

@@ -1,0 +1,95 @@
+import type { LastUse } from '../../contract/credentials.ts';
+import type { CredentialState } from '../../contract/credentials.ts';
+import type { Credential, StoredSecret } from '../../contract/references.ts';
+import { retirementAfterApproval } from '../rules/plan.ts';
+import { Halt } from './failure.ts';
+import type { Decided } from './gates.ts';
+import type { Rotation } from './plan.ts';
+import type { Runbook } from './runbook.ts';
+
+/** In-place has one slot and no way without an interruption: a person agrees to it before the change. */
+export async function confirmInterruption(
+  run: Runbook,
+  { record, old }: Rotation,
+  sealed: StoredSecret,
+): Promise<void> {
+  const { account, connection } = record.spec.credential;
+  const { state, id } = await run.gate({
+    id: 'interruption',
+    question: `${account} at ${connection} has one slot: from the change until each consumer has reloaded, its logins fail. Begin?`,
+    commands: [
+      `install the new secret for ${account}, which ends the old one`,
+      ...record.spec.consumers.map((each) => `move consumer ${each.id}`),
+    ],
+    evidence: [
+      `the current secret ${old.secret.fingerprint} works`,
+      `the new secret ${sealed.fingerprint} is sealed in the store`,
+    ],
+    spec: record.spec.gates.retirement,
+  });
+  if (state !== 'approved') throw new Halt(`gate ${id} was ${state}: nothing was changed`);
+}
+
+/** Shows what was seen and asks for the one step that can't be taken back. `expired` means: look again and ask anew. */
+export async function confirmRetirement(
+  run: Runbook,
+  plan: Rotation,
+  fresh: Credential,
+  lastUse: LastUse,
+): Promise<Decided> {
+  const { record, old, survey } = plan;
+  return run.gate({
+    id: 'retirement',
+    question: `Retire ${old.ref.id} of ${record.spec.id}? Every consumer was moved to ${fresh.ref.id}.`,
+    commands: retirementAfterApproval(record.spec, survey, old.ref.id),
+    evidence: [
+      ...record.spec.consumers.map(({ id }) => `consumer ${id}: ${describeProof(plan, id)}`),
+      `old ${old.ref.id} (${old.secret.fingerprint}): last used ${lastUse.at}, known up to ${lastUse.lagSeconds} s ago`,
+      `new ${fresh.ref.id} (${fresh.secret.fingerprint}): proven`,
+    ],
+    spec: record.spec.gates.retirement,
+  });
+}
+
+/** True when a person says: leave them alone and go on. Nothing is deleted on the strength of this. */
+export async function askAboutOrphans(
+  run: Runbook,
+  appeared: readonly CredentialState[],
+  because: string,
+): Promise<boolean> {
+  const { state } = await run.gate({
+    id: 'orphans',
+    question: `Credentials appeared that may be ours (${because}). Look at them; approve to leave them alone and go on.`,
+    commands: ['leave them alone, name them in the record, go on'],
+    evidence: appeared.map(({ ref, status, createdAt }) => `${ref.id}: ${status}, created ${createdAt}`),
+    spec: run.record.spec.gates.intervention,
+    harmless: true,
+  });
+  return state === 'approved';
+}
+
+/** A person moves this consumer, outside, and says so under their name. */
+export async function askPersonToMove(
+  run: Runbook,
+  consumer: string,
+  instructions: string,
+  fresh: Credential,
+): Promise<Decided> {
+  return run.gate({
+    id: `moved-${consumer}`,
+    question: `Move consumer ${consumer} to ${fresh.ref.id}, see it work, then approve. ${instructions}`,
+    commands: [`count consumer ${consumer} as moved, on the word of who approves`],
+    evidence: [
+      `the secret rests in the store at ${fresh.secret.ref.path}, version ${fresh.secret.ref.version}`,
+      `its fingerprint is ${fresh.secret.fingerprint}`,
+    ],
+    spec: run.record.spec.gates.intervention,
+    harmless: true,
+  });
+}
+
+function describeProof({ consumers }: Rotation, id: string): string {
+  const proof = consumers.get(id);
+  if (!proof) return 'not moved';
+  return 'is' in proof ? `${proof.is}, ${proof.because}` : `NOT VERIFIED, waived by ${proof.by}: ${proof.reason}`;
+}

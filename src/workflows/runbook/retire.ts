@@ -1,0 +1,115 @@
+import type { Credential } from '../../contract/references.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { words } from '../rules/plan.ts';
+import { mayRetire } from '../rules/retirement.ts';
+import { verifyConsumers } from './consumers.ts';
+import { Halt, StepFailed } from './failure.ts';
+import type { Rotation } from './plan.ts';
+import { confirmRetirement } from './questions.ts';
+import type { Runbook } from './runbook.ts';
+
+/** Lets old and new live side by side, so that caches run out, before anybody is asked. */
+export async function stayQuiet(run: Runbook, { record, old }: Rotation): Promise<void> {
+  const { quiet } = record.spec;
+  await run.step(
+    { name: 'quiet', object: old.ref.id },
+    () => run.wait(quiet, `${words(quiet)} of quiet on ${old.ref.id}`),
+    () => `${words(quiet)} passed`,
+  );
+}
+
+/**
+ * Asks until somebody decides. A gate that expires revokes nothing: the evidence is too old to act on, so consumers are
+ * seen again and the question is asked anew. After a yes everything is seen once more, since the answer may come days later.
+ */
+export async function confirmToRetire(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
+  for (;;) {
+    const lastUse = await run.step(
+      { name: 'last use', object: plan.old.ref.id },
+      () => run.commands(`when was ${plan.old.ref.id} last used`).readLastUse({ ref: plan.old.ref }),
+      ({ at }) => at,
+    );
+    const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse);
+    if (state === 'rejected' || state === 'void') throw new Halt(`gate ${id} was ${state}`);
+    await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
+    if (state === 'approved') return run.note('gate', id, `approved by ${approvals.map(({ by }) => by).join(' and ')}`);
+  }
+}
+
+/** Disables, observes, revokes and ends sessions. Forward only, except that an operator can still choose the way back before the revocation. */
+export async function retire(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
+  const ruling = mayRetire(
+    plan.record.spec.consumers.map(({ id }) => id),
+    plan.consumers,
+  );
+  if (!ruling.may) throw new StepFailed('conflict', ruling.message);
+  run.enter('retiring');
+  run.forwardOnly();
+  if (plan.survey.suspends) await disableAndObserve(run, plan, fresh);
+  await revoke(run, plan, fresh);
+}
+
+async function disableAndObserve(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
+  const { old, record } = plan;
+  const object = old.ref.id;
+  const operation = `${run.operation}/disable`;
+  const enable = {
+    name: 'enable',
+    object,
+    act: () =>
+      run.commands(`enable ${object} again`).enableCredential({ ref: old.ref, operation: `${run.operation}/enable` }),
+  };
+  await run.insist({ name: 'disable', object }, ['retry', 'roll-back'], () =>
+    run.step({ name: 'disable', object, undo: enable }, () =>
+      run.commands(`disable ${object}`).disableCredential({ victim: old, survivor: fresh, operation }),
+    ),
+  );
+  run.live.delete(object);
+  await run.step({ name: 'observe', object }, () =>
+    run.wait(record.spec.observe, `${words(record.spec.observe)} with ${object} disabled`),
+  );
+  await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
+}
+
+async function revoke(run: Runbook, { old, survey }: Rotation, fresh: Credential): Promise<void> {
+  const object = old.ref.id;
+  run.noWayBack();
+  await run.insist({ name: 'revoke', object }, ['retry', 'waive'], () =>
+    run.step({ name: 'revoke', object }, () =>
+      run
+        .commands(`revoke ${object}`)
+        .revokeCredential({ victim: old, survivor: fresh, operation: `${run.operation}/revoke` }),
+    ),
+  );
+  run.live.delete(object);
+  if (!survey.endsSessions) return;
+  await run.insist({ name: 'end sessions', object }, ['retry', 'waive'], () =>
+    run.step({ name: 'end sessions', object }, () =>
+      run
+        .commands(`end the sessions of ${object}`)
+        .endSessions({ ref: old.ref, operation: `${run.operation}/sessions` }),
+    ),
+  );
+}
+
+/** Tries the old secret at the real system until it is refused, with the new one as the control (I10, F25). */
+export async function proveOldRefused(run: Runbook, plan: Rotation, fresh: Credential): Promise<Verdict | undefined> {
+  const { old, record } = plan;
+  const { within } = record.spec.credential.propagation;
+  const object = old.ref.id;
+  const refused = await run.insist({ name: 'prove refused', object }, ['retry', 'waive'], () =>
+    run.step(
+      { name: 'prove refused', object },
+      async () => {
+        const verdict = await run
+          .commands(`is the old secret of ${object} refused`, { takes: within + 30_000 })
+          .proveRefused({ old, fresh, within, successes: 2 });
+        if (verdict.is !== 'yes')
+          throw new StepFailed('conflict', `ACCESS STILL LIVE or not known: ${verdict.is}, ${verdict.because}`);
+        return verdict;
+      },
+      ({ because }) => because,
+    ),
+  );
+  return 'done' in refused ? refused.done : undefined;
+}

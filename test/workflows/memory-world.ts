@@ -1,0 +1,76 @@
+import { createHmac } from 'node:crypto';
+import { temporalLifecycles } from '../../src/activities/lifecycles.ts';
+import type { ActivityWorld, Notice } from '../../src/activities/world.ts';
+import type { ConsumerPort } from '../../src/contract/consumers.ts';
+import type { Fingerprint } from '../../src/contract/references.ts';
+import { Secret } from '../../src/contract/secret.ts';
+import { MemoryConsumer } from '../fakes/memory-consumer.ts';
+import { MemoryCredentials } from '../fakes/memory-credentials.ts';
+import { MemoryStore } from '../fakes/memory-store.ts';
+
+export type Shape = MemoryCredentials['shape'];
+
+export const fingerprint = (secret: Secret): Fingerprint =>
+  `hmac-sha256:${createHmac('sha256', 'a key for tests').update(secret.reveal()).digest('hex').slice(0, 32)}`;
+
+/** One identity `orders` with one account and two consumers, in memory, as it stands before the first rotation. */
+export class MemoryWorld {
+  readonly system: MemoryCredentials;
+  readonly store = new MemoryStore(fingerprint);
+  readonly consumers: Record<string, MemoryConsumer>;
+  readonly notices: Notice[] = [];
+  readonly first: { id: string; secret: string };
+  readonly people = new Map<string, ConsumerPort>();
+
+  constructor(shape: Shape, consumers: readonly string[] = ['api', 'jobs']) {
+    this.system = new MemoryCredentials('db', shape);
+    this.first = {
+      id: { overlap: 'KEY0', alternate: 'orders_a', 'in-place': 'orders' }[shape],
+      secret: 'Original-S3cret-of-Orders',
+    };
+    this.system.add(this.first.id, this.first.secret);
+    this.store.secrets.set('apps/orders', { secret: this.first.secret, owner: undefined });
+    const held = { ...this.first, fingerprint: fingerprint(new Secret(this.first.secret)) };
+    this.consumers = Object.fromEntries(consumers.map((id) => [id, new MemoryConsumer(this.system).start(held)]));
+  }
+
+  activities(): ActivityWorld {
+    const consumers = new Map<string, ConsumerPort>(this.people);
+    for (const [id, consumer] of Object.entries(this.consumers)) consumers.set(id, consumer.port());
+    return {
+      credentials: new Map([['db', this.system.port()]]),
+      consumers,
+      store: this.store.port(),
+      fingerprint,
+      lifecycles: temporalLifecycles,
+      notify: async (notice) => void this.notices.push(notice),
+    };
+  }
+
+  /** How many credentials work at this instant and can be recovered from the store: I1 and I2 say at least one, always. */
+  recoverable(): number {
+    return this.system.credentials.filter(({ status, secret }) => status === 'live' && this.store.holds(secret)).length;
+  }
+
+  /** The manifest's words for this identity; `change` overrides top-level fields. */
+  declared(change: Record<string, unknown> = {}): Record<string, unknown> {
+    const gate = { approvers: ['dana@example.com', 'eve@example.com'], proof: 'none' };
+    return {
+      id: 'orders',
+      kind: 'database-user',
+      owner: 'dana@example.com',
+      credential: {
+        connection: 'db',
+        account: 'orders',
+        adopt: { id: this.first.id, secret: 'apps/orders' },
+        propagation: { within: '2s', successes: 2 },
+      },
+      consumers: [...Object.keys(this.consumers), ...this.people.keys()].map((id) => ({ id, connection: id })),
+      quiet: '10m',
+      observe: '5m',
+      retryFor: '20s',
+      gates: { retirement: gate, intervention: gate },
+      ...change,
+    };
+  }
+}
