@@ -65,7 +65,9 @@ export function surveyActivities(world: ActivityWorld) {
         if (!resuming)
           checks.push({ what: 'the current credential works', verdict: await works(world, current, call) });
         for (const consumer of record.spec.consumers) {
-          checks.push(...(await consumerChecks(world, consumer, resuming ? undefined : current, call)));
+          // A workload that Keyturn has never delivered to can't name the fingerprint of what it runs on.
+          const known = record.current && !resuming ? current : undefined;
+          checks.push(...(await consumerChecks(world, consumer, known, call)));
         }
         return checks;
       },

@@ -12,10 +12,11 @@ import type {
   OperationOutcome,
   OperationStatus,
 } from '../../src/contract/messages.ts';
+import { searchAttributes } from '../../src/contract/search-attributes.ts';
 import { timeSkippingServer } from '../../src/dev/backends/time-skipping.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
 
 export type Rotation = WorkflowHandle<() => Promise<OperationOutcome>>;
 
@@ -29,7 +30,7 @@ export class Harness {
     before(async () => {
       const path = await timeSkippingServer();
       this.env = await TestWorkflowEnvironment.createTimeSkipping({
-        server: { type: 'time-skipping', executable: { type: 'existing-path', path } },
+        server: { executable: { type: 'existing-path', path } },
       });
       await registerAttributes(this.env);
       const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
@@ -111,12 +112,12 @@ export class Stage {
 
   /** Waits, in real time and then in skipped time, until a gate whose id begins so is open. */
   async gate(run: Rotation, id: string): Promise<GateStatus> {
-    for (let round = 0; round < 600; round += 1) {
+    for (let round = 0; round < 150; round += 1) {
       const { gates, outcome } = await this.status(run);
       const open = gates.find((gate) => gate.id.startsWith(id) && gate.state === 'open');
       if (open) return open;
       if (outcome) throw new Error(`it ended without gate ${id}: ${outcome.result}, ${outcome.because}`);
-      await this.env.sleep(round < 20 ? 50 : 2_000);
+      await this.env.sleep(round < 20 ? 50 : 60_000);
     }
     throw new Error(`no gate ${id}: ${JSON.stringify(await this.status(run), null, 1)}`);
   }
@@ -149,16 +150,9 @@ export class Stage {
 async function registerAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {
   const keyword = 2;
   const datetime = 6;
+  const types = Object.entries(searchAttributes).map(([name, type]) => [name, type === 'KEYWORD' ? keyword : datetime]);
   await connection.operatorService.addSearchAttributes({
     namespace: namespace ?? 'default',
-    searchAttributes: {
-      KeyturnIdentity: keyword,
-      KeyturnOperation: keyword,
-      KeyturnOwner: keyword,
-      KeyturnEnvironment: keyword,
-      KeyturnRisk: keyword,
-      KeyturnStage: keyword,
-      KeyturnDueAt: datetime,
-    },
+    searchAttributes: Object.fromEntries(types),
   });
 }

@@ -19,6 +19,7 @@ export class Halt extends Error {
 /** What an activity's end says, in our words: its code and the sentence that the boundary wrote. */
 export function failureOf(error: unknown): StepFailed {
   if (error instanceof StepFailed) return error;
+  if (error instanceof Halt) return new StepFailed('conflict', error.message);
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return new StepFailed(cause.type ?? 'unavailable', cause.message);
   if (cause instanceof TimeoutFailure) {

@@ -64,7 +64,7 @@ async function mintThere(run: Runbook, plan: Rotation, minting: Minting, since: 
   const object = minting.account;
   const act = async () => {
     await takeBack(run, plan, minting);
-    if (since.lost > 0) await settleOrphans(run, minting, since);
+    if (since.lost > 0) await settleOrphans(run, minting, since, 'leave');
   };
   return run.step(
     { name: 'issue', object, undo: { name: 'take back', object, act } },

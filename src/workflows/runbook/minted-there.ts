@@ -49,7 +49,7 @@ async function settle(
     case 'outcome_unknown': {
       since.lost += 1;
       const sealed = await run.commands('was the lost answer sealed after all').findSealed(minting);
-      if (!sealed) await settleOrphans(run, minting, since);
+      if (!sealed) await settleOrphans(run, minting, since, 'ask');
       return sealed;
     }
     case 'limit_reached':
@@ -64,8 +64,16 @@ async function settle(
   }
 }
 
-/** Finds what lost answers left behind, and retires it if it is surely ours; in doubt a person is asked and nothing deleted. */
-export async function settleOrphans(run: Runbook, minting: Minting, since: Lost): Promise<void> {
+/**
+ * Finds what lost answers left behind, and retires it if it is surely ours. In doubt nothing is deleted: a person is asked,
+ * or, while undoing, what was found is named and left alone.
+ */
+export async function settleOrphans(
+  run: Runbook,
+  minting: Minting,
+  since: Lost,
+  inDoubt: 'ask' | 'leave',
+): Promise<void> {
   const { connection, account, operation } = minting;
   const after = await run
     .commands(`look for what a lost answer left at ${connection}`)
@@ -85,12 +93,10 @@ export async function settleOrphans(run: Runbook, minting: Minting, since: Lost)
     used,
   });
   run.note('orphans', account, ruling.message, { ids: ruling.ids.join(' ') });
-  if (ruling.do === 'ask') {
-    if (!(await askAboutOrphans(run, appeared, ruling.message)))
-      throw new Halt('somebody must look at credentials that may be ours');
-    return;
+  if (ruling.do === 'ask' && inDoubt === 'ask' && !(await askAboutOrphans(run, appeared, ruling.message))) {
+    throw new Halt('somebody must look at credentials that may be ours');
   }
-  if (ruling.do === 'nothing') return;
+  if (ruling.do !== 'retire') return;
   for (const { ref } of appeared) {
     await run
       .commands(`retire ${ref.id}: its secret was lost with the answer`)

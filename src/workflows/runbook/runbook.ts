@@ -61,6 +61,7 @@ export class Runbook {
   #paused: Order | null = null;
   #stop: string | null = null;
   #automatic = true;
+  #unwinding = false;
   #outcome: OperationOutcome | null = null;
 
   constructor(verb: string, request: unknown) {
@@ -125,7 +126,7 @@ export class Runbook {
       try {
         return { done: await act() };
       } catch (error) {
-        if (error instanceof Halt) throw error;
+        if (error instanceof Halt && !this.#unwinding) throw error;
         const chosen = await this.#intervene(step, choices, failureOf(error));
         if (chosen.choice === 'roll-back')
           throw new Halt(`${chosen.by} chose to roll back: ${step.name} ${step.object} kept failing`);
@@ -282,6 +283,7 @@ export class Runbook {
       throw ApplicationFailure.nonRetryable(cause.message, cause instanceof Halt ? 'conflict' : cause.code);
     this.#stop = null;
     this.#automatic = false;
+    this.#unwinding = true;
     this.enter('undoing');
     for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop()) {
       const step = undo;

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { gateLines } from './present.ts';
+import { verb } from './session.ts';
+
+/** `keyturn gates`: what waits for a decision. */
+export function gatesVerb(): Command {
+  const command = new Command('gates')
+    .summary('list the gates that wait for a decision')
+    .argument('[identity]', 'only those of this identity');
+  return verb<[string | undefined], object>(command, async (session, [identity]) => {
+    const open = await (await session.client()).gates({ identity });
+    session.result(open, [
+      ...open.gates.flatMap(({ workflowId, gate }) => gateLines(workflowId, gate)),
+      ...open.unanswered.map(({ workflowId, because }) => `not known: ${workflowId} could not be asked: ${because}`),
+      ...(open.gates.length === 0 ? ['no gate is open'] : []),
+    ]);
+  });
+}

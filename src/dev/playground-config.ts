@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { AwsBackend } from './backends/aws.ts';
+import type { OpenBaoBackend } from './backends/openbao.ts';
+import type { PostgresBackend } from './backends/postgres.ts';
+
+export interface ConfigFacts {
+  readonly folder: string;
+  readonly temporalAddress: string;
+  readonly openbao: OpenBaoBackend;
+  readonly openbaoToken: string;
+  readonly postgres: PostgresBackend;
+  readonly postgresPassword: string;
+  readonly aws: AwsBackend;
+  readonly awsUrl: string;
+  readonly codecKey: string;
+  readonly workloads: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes the worker's configuration as an operator would, and returns the environment that it refers to: addresses stand in
+ * the file, secrets in the environment of the worker's process alone.
+ */
+export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Record<string, string>>> {
+  const path = join(facts.folder, 'keyturn.worker.yaml');
+  const vault = { provider: 'openbao-kv', address: facts.openbao.address, token: { env: 'KEYTURN_BAO_TOKEN' } };
+  const consumers = Object.entries(facts.workloads).map(([name, baseUrl]) => [
+    name,
+    { ...vault, workload: { baseUrl } },
+  ]);
+  await writeFile(
+    path,
+    stringify({
+      fingerprintKey: { env: 'KEYTURN_FINGERPRINT_KEY' },
+      codec: { current: 'k1', keys: { k1: { env: 'KEYTURN_CODEC_KEY' } } },
+      store: vault,
+      credentials: { 'orders-db': postgresConnection(facts), aws: awsConnection(facts) },
+      consumers: Object.fromEntries(consumers),
+      http: { port: 0 },
+    }),
+  );
+  return {
+    TEMPORAL_ADDRESS: facts.temporalAddress,
+    KEYTURN_CONFIG: path,
+    KEYTURN_BAO_TOKEN: facts.openbaoToken,
+    KEYTURN_FINGERPRINT_KEY: randomBytes(32).toString('base64'),
+    KEYTURN_CODEC_KEY: facts.codecKey,
+    KEYTURN_POSTGRES_PASSWORD: facts.postgresPassword,
+    KEYTURN_AWS_SECRET: facts.aws.secretAccessKey,
+  };
+}
+
+function postgresConnection({ postgres: { host, port } }: ConfigFacts): object {
+  const password = { env: 'KEYTURN_POSTGRES_PASSWORD' };
+  return { provider: 'postgres-role', host, port, database: 'postgres', user: 'keyturn', password, tls: 'disable' };
+}
+
+function awsConnection({ aws: { region, accessKeyId }, awsUrl }: ConfigFacts): object {
+  const secretAccessKey = { env: 'KEYTURN_AWS_SECRET' };
+  return {
+    provider: 'aws-iam-access-key',
+    region,
+    endpoint: awsUrl,
+    stsEndpoint: awsUrl,
+    accessKeyId,
+    secretAccessKey,
+  };
+}

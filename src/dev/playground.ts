@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KeyturnClient } from '../client.ts';
+import { codecKey, type KeyRing } from '../codec/key-ring.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
+import { Secret } from '../contract/secret.ts';
+import { startEmbedded, type Embedded } from './backends/embedded.ts';
+import { startChild, type Child } from './child.ts';
+import { startCodecEndpoint } from './codec-endpoint.ts';
+import { writeWorkerConfig } from './playground-config.ts';
+import { startReplyTrap, type ReplyTrap } from './reply-trap.ts';
+import { seedAws, seedOpenBao, seedPostgres } from './seed.ts';
+
+/** Keyturn and all that it needs, on this machine, for as long as this process lives: real servers, a worker, two workloads. */
+export interface Playground {
+  readonly backends: Embedded<'temporal' | 'openbao' | 'postgres' | 'aws'>;
+  readonly client: KeyturnClient;
+  /** Environment with which a `keyturn` command reaches this playground. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly manifestPath: string;
+  readonly uiUrl: string;
+  readonly ordersUrl: string;
+  /** Stands between the worker and the AWS API. */
+  readonly awsReplies: ReplyTrap;
+  /** The credentials that were in use before Keyturn came: to try them by hand afterwards. */
+  readonly before: { readonly orders: string; readonly backup: { readonly id: string; readonly secret: string } };
+  worker(): Child;
+  startWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+type Say = (text: string) => void;
+
+/** Starts everything, or nothing: what had started is stopped again when a part fails. */
+export async function openPlayground(say: Say, folder?: string): Promise<Playground> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).toReversed()) await close().catch(() => undefined);
+  };
+  try {
+    return await furnish(say, folder, closing, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function furnish(
+  say: Say,
+  folder: string | undefined,
+  closing: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Playground> {
+  const key = randomBytes(32).toString('base64');
+  const ring: KeyRing = { current: 'k1', keys: new Map([['k1', codecKey(new Secret(key))!]]) };
+  const codec = await startCodecEndpoint(ring);
+  closing.push(() => codec.close());
+  const backends = await startBackends(say, folder, codec.url);
+  closing.push(() => backends.stop());
+  const uiUrl = backends.temporal.uiUrl ?? '';
+  codec.allow(new URL(uiUrl).origin);
+  const awsReplies = await startReplyTrap(backends.aws.endpoint);
+  closing.push(() => awsReplies.close());
+
+  const { openbao, postgres, aws, temporal } = backends;
+  const [database, backup] = await Promise.all([seedPostgres(postgres), seedAws(aws)]);
+  const tokens = await seedOpenBao(openbao, {
+    'apps/orders/db': { username: 'orders_a', password: database.orders },
+    'apps/backup/aws': { username: backup.id, password: backup.secret },
+  });
+  const start = async (name: string, path: string, env: Record<string, string>) => {
+    const child = await startWorkload(backends, tokens.workload, name, path, env);
+    closing.push(() => child.stop());
+    say(`${name} runs on the credential that it has always had`);
+    return `http://127.0.0.1:${child.line[1]}`;
+  };
+  const [ordersUrl, backupUrl] = await Promise.all([
+    start('orders-service', 'apps/orders/db', { DATABASE_URL: `postgres://${postgres.host}:${postgres.port}/orders` }),
+    start('backup-agent', 'apps/backup/aws', { AWS_ENDPOINT: aws.endpoint }),
+  ]);
+
+  const env = await writeWorkerConfig({
+    folder: backends.folder,
+    temporalAddress: temporal.address,
+    openbao,
+    openbaoToken: tokens.keyturn,
+    postgres,
+    postgresPassword: database.admin,
+    aws,
+    awsUrl: awsReplies.url,
+    codecKey: key,
+    workloads: { 'orders-service': ordersUrl, 'backup-agent': backupUrl },
+  });
+  let worker: Child;
+  const startWorker = async () => {
+    const logFile = join(backends.folder, 'logs', 'worker.log');
+    const args = [join(root, 'src/cli.ts'), 'worker', '--promote'];
+    const child = await startChild({ args, env, logFile, ready: /new operations start on this build/ });
+    closing.push(() => child.stop());
+    worker = child;
+  };
+  await startWorker();
+  say('worker    ready');
+  const client = await KeyturnClient.connect({ address: temporal.address, codec: ring });
+  closing.push(() => client.close());
+  const manifestPath = await writeManifest(backends.folder, backup.id);
+  return {
+    backends,
+    client,
+    env,
+    manifestPath,
+    uiUrl,
+    ordersUrl,
+    awsReplies,
+    before: { orders: database.orders, backup },
+    worker: () => worker,
+    startWorker,
+    stop,
+  };
+}
+
+function startBackends(say: Say, folder: string | undefined, uiCodecEndpoint: string): Promise<Playground['backends']> {
+  const types = Object.entries(searchAttributes).map(
+    ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
+  );
+  return startEmbedded(['temporal', 'openbao', 'postgres', 'aws'], {
+    folder,
+    progress: (backend, text) => say(`${backend.padEnd(9)} ${text}`),
+    temporal: { searchAttributes: Object.fromEntries(types), uiCodecEndpoint },
+  });
+}
+
+function startWorkload(
+  { folder, openbao }: Playground['backends'],
+  token: string,
+  name: string,
+  path: string,
+  env: Record<string, string>,
+) {
+  return startChild({
+    args: [join(root, 'examples/demo', `${name}.ts`)],
+    env: { BAO_ADDR: openbao.address, BAO_TOKEN: token, CREDENTIAL_PATH: path, ...env },
+    logFile: join(folder, 'logs', `${name}.log`),
+    ready: /listening on (\d+)/,
+  });
+}
+
+/** The demo's manifest, with the one id in it that AWS has drawn just now. */
+async function writeManifest(folder: string, backupKeyId: string): Promise<string> {
+  const manifest = await readFile(join(root, 'examples/demo/keyturn.yaml'), 'utf8');
+  const path = join(folder, 'keyturn.yaml');
+  await writeFile(path, manifest.replace('BACKUP_KEY_ID', backupKeyId));
+  return path;
+}

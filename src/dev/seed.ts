@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import pg from 'pg';
+import type { AwsBackend } from './backends/aws.ts';
+import type { OpenBaoBackend } from './backends/openbao.ts';
+import type { PostgresBackend } from './backends/postgres.ts';
+
+const draw = () => randomBytes(24).toString('base64url');
+
+/** The database of the demo: two login roles that share the rights of an owner, and an administrator who is no superuser. */
+export async function seedPostgres(server: PostgresBackend): Promise<{ admin: string; orders: string }> {
+  const [admin, orders] = [draw(), draw()];
+  const client = new pg.Client(server);
+  await client.connect();
+  try {
+    await client.query(`create role keyturn login createrole password '${admin}'`);
+    await client.query('create role orders_owner nologin');
+    await client.query(`create role orders_a login password '${orders}' in role orders_owner`);
+    await client.query('create role orders_b nologin in role orders_owner');
+    await client.query('grant orders_a, orders_b to keyturn with admin option, inherit true');
+    await client.query('create database orders owner orders_owner');
+  } finally {
+    await client.end();
+  }
+  await seedOrders(server);
+  return { admin, orders };
+}
+
+async function seedOrders(server: PostgresBackend): Promise<void> {
+  const client = new pg.Client({ ...server, database: 'orders' });
+  await client.connect();
+  try {
+    await client.query('create table orders as select generate_series(1, 1000) as id');
+    await client.query('alter table orders owner to orders_owner');
+  } finally {
+    await client.end();
+  }
+}
+
+/** The AWS user of the demo, with the one access key that its backup job uses today. */
+export async function seedAws({
+  endpoint,
+  region,
+  accessKeyId,
+  secretAccessKey,
+}: AwsBackend): Promise<{ id: string; secret: string }> {
+  const iam = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  await iam.send(new CreateUserCommand({ UserName: 'backup' }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'backup' }));
+  iam.destroy();
+  return { id: AccessKey?.AccessKeyId ?? '', secret: AccessKey?.SecretAccessKey ?? '' };
+}
+
+export interface OpenBaoTokens {
+  /** Keyturn's: its own folder and the paths that it delivers to, nothing else. */
+  readonly keyturn: string;
+  /** The workloads': they may read what is theirs. */
+  readonly workload: string;
+}
+
+/** Puts each credential where its workload reads it, and makes one token for Keyturn and one for the workloads. */
+export async function seedOpenBao(
+  server: OpenBaoBackend,
+  entries: Readonly<Record<string, object>>,
+): Promise<OpenBaoTokens> {
+  for (const [path, data] of Object.entries(entries)) await call(server, `secret/data/${path}`, { data });
+  const rules = (capabilities: string, ...paths: string[]) =>
+    paths.map((path) => `path "${path}" { capabilities = [${capabilities}] }`).join('\n');
+  const keyturn = rules(
+    '"create", "read", "update", "delete", "list"',
+    'secret/data/keyturn/*',
+    'secret/metadata/keyturn/*',
+    'secret/data/apps/*',
+  );
+  await call(server, 'sys/policies/acl/keyturn', {
+    policy: `${keyturn}\n${rules('"read"', 'sys/internal/ui/mounts/*')}`,
+  });
+  await call(server, 'sys/policies/acl/workload', { policy: rules('"read"', 'secret/data/apps/*') });
+  return { keyturn: await token(server, 'keyturn'), workload: await token(server, 'workload') };
+}
+
+async function token(server: OpenBaoBackend, policy: string): Promise<string> {
+  const { auth } = await call(server, 'auth/token/create', { policies: [policy], period: '24h' });
+  return auth?.client_token ?? '';
+}
+
+async function call(
+  { address, token: root }: OpenBaoBackend,
+  path: string,
+  body: object,
+): Promise<{ auth?: { client_token: string } }> {
+  const answer = await fetch(`${address}/v1/${path}`, {
+    method: 'POST',
+    headers: { 'x-vault-token': root },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`OpenBao answered ${answer.status} while the demo was set up, at ${path}`);
+  const text = await answer.text();
+  return text === '' ? {} : (JSON.parse(text) as { auth?: { client_token: string } });
+}

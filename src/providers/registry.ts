@@ -1,0 +1,23 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import type { Ports, Provider, Providers } from '../contract/provider.ts';
+
+/** Every provider that lies in the three folders beside this file: the folder is the registry, there is no list to edit. */
+export async function loadProviders(): Promise<Providers> {
+  const [credentials, consumers, stores] = await Promise.all([load('credentials'), load('consumers'), load('stores')]);
+  return { credentials, consumers, stores };
+}
+
+// oxlint-disable-next-line no-explicit-any
+async function load<Port extends keyof Ports>(port: Port): Promise<Provider<Ports[Port], any>[]> {
+  const folder = new URL(`./${port}/`, import.meta.url);
+  const files = (await readdir(folder)).filter((file) => /^[^.]+\.(ts|js)$/.test(file)).sort();
+  return Promise.all(files.map(async (file) => named(file, await import(new URL(file, folder).href))));
+}
+
+// oxlint-disable-next-line no-explicit-any
+function named<Port>(file: string, module: { provider?: Provider<Port, any> }): Provider<Port, any> {
+  const kind = basename(file, extname(file));
+  if (module.provider?.kind === kind) return module.provider;
+  throw new TypeError(`${file} must export \`provider\` with kind "${kind}", the name of its file`);
+}
