@@ -6,7 +6,8 @@ class Orders {
   #pool: pg.Pool | undefined;
 
   async take({ username, password }: Delivered): Promise<void> {
-    const next = new pg.Pool({ connectionString: process.env['DATABASE_URL'], user: username, password, max: 4 });
+    // Host, port and database come from PGHOST, PGPORT and PGDATABASE.
+    const next = new pg.Pool({ user: username, password, max: 4 });
     next.on('error', () => {});
     await next.query('select 1');
     const before = this.#pool;

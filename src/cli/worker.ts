@@ -8,6 +8,7 @@ export function workerVerb(): Command {
   const command = new Command('worker').summary(
     'run a worker; its configuration is named by --config or KEYTURN_CONFIG',
   );
+  command.option('--promote', 'start new operations on this build from now on; the very first build needs no asking');
   return verb<[], { promote?: boolean }>(
     command,
     async (session, _args, { promote = false }) => {

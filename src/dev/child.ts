@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { KeyturnError } from '../contract/errors.ts';
 import { guardProcess } from './backends/process-guard.ts';
 
 export interface Child {
@@ -39,19 +40,24 @@ export async function startChild({
   const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
-  const line = await firstMatch(child, ready, logFile);
+  const line = await firstMatch(child, ready);
   return { pid: child.pid ?? 0, line, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
 }
 
-function firstMatch(child: ChildProcess, ready: RegExp, logFile: string): Promise<RegExpExecArray> {
+function firstMatch(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray> {
+  const last: string[] = [];
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`not ready within ${patience / 1_000} s; see ${logFile}`)),
-      patience,
-    );
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready; see ${logFile}`)));
+    // The log goes with the folder that it lies in, so what it says last is told here.
+    const fail = (what: string) =>
+      reject(new KeyturnError('unavailable', `${child.spawnargs.at(-1)} ${what}`, last.slice(-5).join('\n')));
+    const timer = setTimeout(() => fail(`was not ready within ${patience / 1_000} s`), patience);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code} before it was ready`);
+    });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream! }).on('line', (text) => {
+        last.push(text);
         const match = ready.exec(text);
         if (!match) return;
         clearTimeout(timer);

@@ -79,7 +79,11 @@ async function furnish(
     return `http://127.0.0.1:${child.line[1]}`;
   };
   const [ordersUrl, backupUrl] = await Promise.all([
-    start('orders-service', 'apps/orders/db', { DATABASE_URL: `postgres://${postgres.host}:${postgres.port}/orders` }),
+    start('orders-service', 'apps/orders/db', {
+      PGHOST: postgres.host,
+      PGPORT: `${postgres.port}`,
+      PGDATABASE: 'orders',
+    }),
     start('backup-agent', 'apps/backup/aws', { AWS_ENDPOINT: aws.endpoint }),
   ]);
 

@@ -16,7 +16,7 @@ export async function seedPostgres(server: PostgresBackend): Promise<{ admin: st
     await client.query(`create role keyturn login createrole password '${admin}'`);
     await client.query('create role orders_owner nologin');
     await client.query(`create role orders_a login password '${orders}' in role orders_owner`);
-    await client.query('create role orders_b nologin in role orders_owner');
+    await client.query("create role orders_b nologin in role orders_owner valid until '-infinity'");
     await client.query('grant orders_a, orders_b to keyturn with admin option, inherit true');
     await client.query('create database orders owner orders_owner');
   } finally {

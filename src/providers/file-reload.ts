@@ -54,17 +54,16 @@ async function run({ command: [program, ...args], timeoutMs }: z.output<typeof b
     env: {},
     cwd: '/',
     stdio: 'ignore',
-    signal,
-    timeout: timeoutMs,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     killSignal: 'SIGKILL',
   });
   const [code] = (await once(child, 'exit').catch(() => {
     if (child.pid === undefined) throw new KeyturnError('invalid_request', 'the reload command can not be run');
-    throw new KeyturnError('outcome_unknown', 'the reload command was stopped');
+    throw new KeyturnError('outcome_unknown', 'the reload command was stopped before it ended');
   })) as [number | null];
-  if (code === null)
-    throw new KeyturnError('outcome_unknown', 'the reload command was killed, it may have taken too long');
-  if (code !== 0) throw new KeyturnError('outcome_unknown', `the reload command ended with exit code ${code}`);
+  if (code === 0) return;
+  const end = code === null ? 'was killed' : `ended with exit code ${code}`;
+  throw new KeyturnError('outcome_unknown', `the reload command ${end}`);
 }
 
 async function processId(pidFile: string): Promise<number> {

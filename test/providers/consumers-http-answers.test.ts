@@ -32,7 +32,7 @@ async function withWorkload(act: (workload: Workload, port: ReturnType<typeof po
   }
 }
 
-void test('F25: of all that a workload may answer only its own clear report is a yes or a no', async () =>
+test('F25: of all that a workload may answer only its own clear report is a yes or a no', async () =>
   withWorkload(async (workload, port) => {
     const { fingerprint } = credential;
     const answers: [status: number, body: string, is: string][] = [
@@ -61,7 +61,7 @@ void test('F25: of all that a workload may answer only its own clear report is a
     }
   }));
 
-void test('I7: a change counts as done on 204 or on JSON alone, a clear refusal as refused, and all else is outcome_unknown', async () =>
+test('I7: a change counts as done on 204 or on JSON alone, a clear refusal as refused, and all else is outcome_unknown', async () =>
   withWorkload(async (workload, port) => {
     const answers: [status: number, body: string, code: string | undefined][] = [
       [204, '', undefined],
@@ -91,7 +91,7 @@ void test('I7: a change counts as done on 204 or on JSON alone, a clear refusal 
     }
   }));
 
-void test('the token goes to the workload alone: no redirect is followed', async () =>
+test('the token goes to the workload alone: no redirect is followed', async () =>
   withWorkload(async (workload, port) => {
     const elsewhere = await startWorkload();
     const location = (response: ServerResponse) =>
@@ -107,7 +107,7 @@ void test('the token goes to the workload alone: no redirect is followed', async
     await elsewhere.close();
   }));
 
-void test('an endless answer does not fill the memory', async () =>
+test('an endless answer does not fill the memory', async () =>
   withWorkload(async (workload) => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     let sent = 0;
@@ -123,7 +123,7 @@ void test('an endless answer does not fill the memory', async () =>
     assert.ok(sent < 100, `${sent} MiB were taken`);
   }));
 
-void test('plain http is taken for this machine alone, and a URL or token that would be read otherwise is refused', () => {
+test('plain http is taken for this machine alone, and a URL or token that would be read otherwise is refused', () => {
   const takes = (more: object) => provider.config.safeParse({ baseUrl: 'https://app.example', ...more }).success;
   for (const baseUrl of [
     'https://app.example/x/',

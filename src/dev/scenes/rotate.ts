@@ -28,7 +28,9 @@ export async function followRotation(
     if (!gate) continue;
     asked.add(gate.id);
     narrator.gate(gate);
-    const approved = await narrator.confirm('Approve?', yes, owner);
+    // A question that comes again is one that approving does not answer.
+    const again = /-\d+$/.test(gate.id);
+    const approved = !again && (await narrator.confirm('Approve?', yes, owner));
     const decision = approved ? 'approve' : 'reject';
     const answer = await client.confirm(workflowId, { gate: gate.id, decision, approver: owner, plan: gate.plan });
     narrator.say(`gate   ${gate.id}: ${answer.outcome}, ${answer.because}`);

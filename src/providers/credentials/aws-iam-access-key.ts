@@ -103,7 +103,10 @@ function unlessClear(error: unknown): Sight {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 function userName(text: string): string {
   if (/^[\w+=,.@-]{1,64}$/.test(text)) return text;
-  throw new KeyturnError('invalid_request', 'account: expected an IAM user name of 1 to 64 letters, digits and _+=,.@-');
+  throw new KeyturnError(
+    'invalid_request',
+    'account: expected an IAM user name of 1 to 64 letters, digits and _+=,.@-',
+  );
 }
 
 function keyOf({ account, id }: CredentialRef): { UserName: string; AccessKeyId: string } {
