@@ -16,6 +16,8 @@ try {
 } catch (error) {
   process.exitCode = usage(error);
 }
+// A worker that could not start leaves threads behind, which would keep the process. What was written is let out first.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 
 /** Help and version end well; every other end of the parser is bad usage. */
 function usage(error: unknown): number {

@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly profile?: string;
   readonly namespace?: string;
   readonly address?: string;
+  /** Only of verbs in which a person acts. */
+  readonly as?: string;
 }
 
 /** One call of one verb: its options, its connection once it asks for one, and its one result. */
@@ -58,12 +60,18 @@ export class Session {
   }
 
   async #connect(): Promise<KeyturnClient> {
-    const { profile, namespace, address, config } = this.options;
+    const { profile, namespace, address, config, as } = this.options;
     const path = configPath(config, process.env);
     const file = path === undefined ? {} : await loadClientConfig(path, process.env);
     // The client of Temporal takes a third of a second to load: only for verbs that talk to it.
     const { KeyturnClient: Connected } = await import('../client.ts');
-    return Connected.connect({ namespace, address, codec: file.codec, profile: profile ?? file.profile });
+    return Connected.connect({
+      namespace,
+      address,
+      codec: file.codec,
+      profile: profile ?? file.profile,
+      identity: as ?? process.env['KEYTURN_AS'],
+    });
   }
 }
 

@@ -31,10 +31,16 @@ export class Terminal {
     this.#transient = true;
   }
 
+  /** Only a clear yes is one: the end of the input is a no, and an interrupt ends the command. */
   async ask(question: string): Promise<boolean> {
     const lines = createInterface({ input: process.stdin, output: process.stdout });
+    lines.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
     try {
-      return /^y(es)?$/i.test((await lines.question(`${visible(question)} [y/N] `)).trim());
+      const answer = await lines.question(`${visible(question)} [y/N] `);
+      return /^y(es)?$/i.test(answer.trim());
+    } catch {
+      // Ctrl-D, the only way in which a question fails.
+      return false;
     } finally {
       lines.close();
     }

@@ -54,7 +54,7 @@ export async function openGates(
     }
   };
   await Promise.all(Array.from({ length: 10 }, askOn));
-  return { gates: gates.sort((one, other) => one.workflowId.localeCompare(other.workflowId)), unanswered };
+  return { gates: gates.toSorted((one, other) => one.workflowId.localeCompare(other.workflowId)), unanswered };
 }
 
 /** The gates of one operation that are open now. */

@@ -30,7 +30,7 @@ export async function declareIdentity(calls: Calls, spec: DeclaredIdentity): Pro
 export async function listIdentities(calls: Calls): Promise<readonly string[]> {
   const query = 'WorkflowType = "identityLifecycle" AND ExecutionStatus = "Running"';
   const found = await calls.list({ kind: 'namespace', id: 'the list of identities' }, query);
-  return found.map((workflowId) => workflowId.slice(prefix.length)).sort();
+  return found.map((workflowId) => workflowId.slice(prefix.length)).toSorted();
 }
 
 export async function readRecord(calls: Calls, id: string): Promise<LifecycleRecord> {

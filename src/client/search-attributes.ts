@@ -23,12 +23,12 @@ export async function registerSearchAttributes(calls: Calls): Promise<Registered
 
 async function register({ operatorService }: ConnectionLike, namespace: string): Promise<Registered> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const wrong = wanted.filter(([attribute, type]) => (customAttributes?.[attribute] ?? type) !== type);
+  const wrong = wanted.filter(([attribute, type]) => (customAttributes[attribute] ?? type) !== type);
   if (wrong.length > 0) {
     const names = wrong.map(([attribute]) => attribute).join(', ');
     throw new KeyturnError('conflict', `search attributes exist with another type in namespace ${namespace}: ${names}`);
   }
-  const missing = wanted.filter(([attribute]) => customAttributes?.[attribute] === undefined);
+  const missing = wanted.filter(([attribute]) => customAttributes[attribute] === undefined);
   if (missing.length > 0) {
     await operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
   }

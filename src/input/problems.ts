@@ -59,6 +59,9 @@ const describe: z.core.$ZodErrorMap = (issue) => {
       return issue.issues.map(({ message }) => `the name is not one: ${message}`).join('; ');
     case 'invalid_union':
       return `expected one of the forms that are known here, ${found(issue.input)}`;
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'custom':
     default:
       return 'expected another value';
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../contract/secret.ts';
-import { privateBaseUrl, timeoutMs } from './http-connection.ts';
+import { privateBaseUrl, requestTimeout } from './http-connection.ts';
 
 /** How a worker reaches one AWS account, with an access key of an administrator. */
 export const awsConnection = z.strictObject({
@@ -10,7 +10,7 @@ export const awsConnection = z.strictObject({
   endpoint: privateBaseUrl.optional().describe('Where IAM answers, where that is not AWS itself.'),
   stsEndpoint: privateBaseUrl.optional().describe('Where STS answers; by default where IAM does.'),
   connectTimeoutMs: z.int().min(100).max(300_000).default(5_000),
-  timeoutMs,
+  timeoutMs: requestTimeout,
 });
 
 export type AwsConnection = z.output<typeof awsConnection>;

@@ -57,12 +57,12 @@ async function run({ command: [program, ...args], timeoutMs }: z.output<typeof b
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     killSignal: 'SIGKILL',
   });
-  const [code] = (await once(child, 'exit').catch(() => {
+  await once(child, 'exit').catch(() => {
     if (child.pid === undefined) throw new KeyturnError('invalid_request', 'the reload command can not be run');
     throw new KeyturnError('outcome_unknown', 'the reload command was stopped before it ended');
-  })) as [number | null];
-  if (code === 0) return;
-  const end = code === null ? 'was killed' : `ended with exit code ${code}`;
+  });
+  if (child.exitCode === 0) return;
+  const end = child.exitCode === null ? 'was killed' : `ended with exit code ${child.exitCode}`;
   throw new KeyturnError('outcome_unknown', `the reload command ${end}`);
 }
 

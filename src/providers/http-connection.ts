@@ -18,7 +18,7 @@ export const headerSecret = z
   .instanceof(Secret, { error: 'expected a secret' })
   .refine((token) => /^[\x21-\x7e]+$/.test(token.reveal()), 'expected printable ASCII characters without spaces');
 
-export const timeoutMs = z
+export const requestTimeout = z
   .int()
   .min(100)
   .max(300_000)

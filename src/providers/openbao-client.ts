@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
 import type { Read, World, Write } from '../contract/provider.ts';
 import type { Secret } from '../contract/secret.ts';
-import { baseUrl, headerSecret, timeoutMs } from './http-connection.ts';
+import { baseUrl, headerSecret, requestTimeout } from './http-connection.ts';
 import { exchange, lost, type HttpAnswer } from './http-exchange.ts';
 import { pathSegments, type PathSegments } from './path-segments.ts';
 
@@ -14,7 +14,7 @@ export const openbaoConnection = z.strictObject({
     .string()
     .regex(/^[\w./-]{1,200}$/, 'expected the path of a namespace')
     .optional(),
-  timeoutMs,
+  timeoutMs: requestTimeout,
 });
 
 export type OpenBaoConnection = z.output<typeof openbaoConnection>;

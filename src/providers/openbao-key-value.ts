@@ -33,9 +33,9 @@ export interface KeyValue {
 }
 
 const record = z.record(z.string(), z.unknown());
-const version = z.int().min(1);
-const entryShape = z.object({ data: record.nullable(), metadata: z.object({ version }) });
-const writtenShape = z.object({ version });
+const versionNumber = z.int().min(1);
+const entryShape = z.object({ data: record.nullable(), metadata: z.object({ version: versionNumber }) });
+const writtenShape = z.object({ version: versionNumber });
 const metadataShape = z.object({ custom_metadata: record.nullable() });
 const mountShape = z.object({ type: z.string(), options: z.object({ version: z.string().optional() }).nullish() });
 

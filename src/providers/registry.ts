@@ -11,7 +11,7 @@ export async function loadProviders(): Promise<Providers> {
 // oxlint-disable-next-line no-explicit-any
 async function load<Port extends keyof Ports>(port: Port): Promise<Provider<Ports[Port], any>[]> {
   const folder = new URL(`./${port}/`, import.meta.url);
-  const files = (await readdir(folder)).filter((file) => /^[^.]+\.(ts|js)$/.test(file)).sort();
+  const files = (await readdir(folder)).filter((file) => /^[^.]+\.(ts|js)$/.test(file)).toSorted();
   return Promise.all(files.map(async (file) => named(file, await import(new URL(file, folder).href))));
 }
 

@@ -3,7 +3,7 @@ import type { Delivered } from '../contract/consumers.ts';
 import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
 import type { Read, World, Write } from '../contract/provider.ts';
 import type { Fingerprint } from '../contract/references.ts';
-import { headerSecret, privateBaseUrl, timeoutMs } from './http-connection.ts';
+import { headerSecret, privateBaseUrl, requestTimeout } from './http-connection.ts';
 import { exchange, lost, type HttpAnswer } from './http-exchange.ts';
 import type { Sight } from './observe.ts';
 import { pathSegments } from './path-segments.ts';
@@ -18,7 +18,7 @@ export const workloadConnection = z.strictObject({
   token: headerSecret.optional().describe('Sent as a bearer token.'),
   reloadPath: endpoint.default('/-/reload'),
   statusPath: endpoint.default('/-/credential'),
-  timeoutMs,
+  timeoutMs: requestTimeout,
 });
 
 export type WorkloadConnection = z.output<typeof workloadConnection>;

@@ -30,10 +30,9 @@ export async function promote(
   const version = { deploymentName, buildId };
   for (let attempt = 0; attempt < 60; attempt += 1) {
     const current = await currentBuild(connection, namespace);
-    if (current === buildId || (current && !wanted)) {
-      if (current !== buildId)
-        log.info({ buildId, current }, 'new operations start on another build; promote this one with --promote');
-      return;
+    if (current === buildId) return log.info({ buildId }, 'new operations start on this build');
+    if (current && !wanted) {
+      return log.info({ buildId, current }, 'new operations start on another build; promote this one with --promote');
     }
     try {
       await connection.workflowService.setWorkerDeploymentCurrentVersion({

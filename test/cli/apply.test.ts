@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { ScheduleChange } from '../../src/client.ts';
+import type { OpenGates, ScheduleChange } from '../../src/client.ts';
+import { searchAttributes } from '../../src/contract/search-attributes.ts';
 import { CliWorld } from './cli-world.ts';
 
 interface Applied {
@@ -14,15 +15,19 @@ interface Applied {
   readonly notInFile: string[];
 }
 
-describe('apply', () => {
+describe('setup and apply', () => {
   const cli = new CliWorld();
 
   const apply = async (...changes: Record<string, unknown>[]) =>
     cli.json<Applied>(['apply', await cli.manifest(...changes)]);
 
-  before(async () => {
-    await cli.startWorker();
-    await cli.run(['setup']);
+  before(() => cli.startWorker());
+
+  test('setup registers every search attribute; before it gates can be asked for all the same', async () => {
+    const gates = await cli.json<OpenGates>(['gates', 'orders']);
+    assert.deepEqual([gates.gates, gates.unanswered, gates.code], [[], [], 0]);
+    const { added, code } = await cli.json<{ added: string[] }>(['setup']);
+    assert.deepEqual([added, code], [Object.keys(searchAttributes), 0]);
   });
 
   test('shows what it would do with --dry-run, and sends nothing', async () => {

@@ -14,22 +14,23 @@ export interface Ran {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  /** Called with what stdout has said so far, each time it says more. */
-  readonly onOutput?: (soFar: string, interrupt: () => void) => void;
+  /** Interrupts the command, as Ctrl-C does, once stdout has said something. */
+  readonly interrupt?: boolean;
 }
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** Runs `keyturn` in a process of its own, with no terminal and an environment that holds what the test gives and no more. */
-export async function runKeyturn(args: readonly string[], { env = {}, onOutput }: RunOptions = {}): Promise<Ran> {
+export async function runKeyturn(
+  args: readonly string[],
+  { env = {}, interrupt = false }: RunOptions = {},
+): Promise<Ran> {
   const started = performance.now();
   const child = spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let soFar = '';
-  child.stdout.on('data', (part: Buffer) => onOutput?.((soFar += part.toString()), () => child.kill('SIGINT')));
+  if (interrupt) child.stdout.once('data', () => child.kill('SIGINT'));
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

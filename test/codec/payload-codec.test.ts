@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Payload } from '@temporalio/common';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { KeyRing } from '../../src/codec/key-ring.ts';
 import { codecKey } from '../../src/codec/key-ring.ts';
 import { encryptedEncoding, EncryptionCodec, keyIdField } from '../../src/codec/payload-codec.ts';
@@ -153,7 +153,7 @@ function json(value: string): Payload {
 
 function plain({ metadata, data }: Payload) {
   const fields = Object.entries(metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('hex')]);
-  return { metadata: fields.sort(), data: Buffer.from(data ?? []).toString('hex') };
+  return { metadata: fields.toSorted(), data: Buffer.from(data ?? []).toString('hex') };
 }
 
 function text(bytes: Uint8Array | null | undefined): string {

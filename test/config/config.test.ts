@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { loadClientConfig, loadConfig } from '../../src/config.ts';
 import { KeyturnError } from '../../src/contract/errors.ts';
-import { Secret } from '../../src/contract/secret.ts';
+import type { Secret } from '../../src/contract/secret.ts';
 import { Folder, recordingProviders } from './config-file.ts';
 import { malformed } from './malformed-configs.ts';
 

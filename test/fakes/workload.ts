@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface Held {
   readonly id?: string;
@@ -43,9 +43,7 @@ export async function startWorkload(pull?: () => Promise<Held | undefined>): Pro
     if (workload.instead) workload.instead(request, response);
     else void serve(request, response, at, pull);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const workload: Workload = {
     host: '127.0.0.1',
     port,
@@ -72,7 +70,7 @@ async function serve(
   const place = at(prefix);
   const todo = `${request.method} ${path}`;
   if (todo === 'PUT /-/credential') {
-    const given = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')) as Held;
+    const given: Held = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8'));
     if (JSON.stringify(given) !== JSON.stringify(place.given)) place.changes += 1;
     place.given = given;
     response.writeHead(204).end();

@@ -44,17 +44,13 @@ const raw: Shape = { settings: {}, secretIn: (content) => content };
 
 const json: Shape = {
   settings: { format: 'json', secretField: 'pass' },
-  secretIn: (content) => (JSON.parse(content) as { pass?: string }).pass,
-  spoil: (content, secret) => JSON.stringify({ ...(JSON.parse(content) as object), pass: secret }),
+  secretIn: (content) => JSON.parse(content).pass,
+  spoil: (content, secret) => JSON.stringify({ ...JSON.parse(content), pass: secret }),
 };
 
 const env: Shape = {
   settings: { format: 'env', usernameField: 'DB_USER', secretField: 'DB_PASSWORD', fingerprintField: 'DB_MARK' },
-  secretIn: (content) =>
-    /^DB_PASSWORD=(?:'(.*)'|(.*))$/m
-      .exec(content)
-      ?.slice(1)
-      .find((each) => each !== undefined),
+  secretIn: (content) => /^DB_PASSWORD=(?<quote>'?)(?<secret>.*)\k<quote>$/m.exec(content)?.groups?.['secret'],
   spoil: (content, secret) => content.replace(/^DB_PASSWORD=.*$/m, `DB_PASSWORD=${secret}`),
   refusesSecret: /['\n]/,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { KeyturnError } from '../../src/contract/errors.ts';
 import { Secret } from '../../src/contract/secret.ts';
 import { provider } from '../../src/providers/consumers/http.ts';
 import { call, refuses } from '../conformance/credentials/stage.ts';
@@ -85,7 +86,7 @@ test('I7: a change counts as done on 204 or on JSON alone, a clear refusal as re
       for (const change of [() => port.deliver('', credential, call()), async () => port.apply?.('', call())]) {
         // oxlint-disable-next-line no-await-in-loop
         const error: unknown = await change().catch((caught: unknown) => caught);
-        assert.equal((error as { code?: string } | undefined)?.code, code, `${status} ${body}`);
+        assert.equal(error instanceof KeyturnError ? error.code : undefined, code, `${status} ${body}`);
         assert.ok(!String(error).includes(hostileWords));
       }
     }
@@ -123,8 +124,9 @@ test('an endless answer does not fill the memory', async () =>
     assert.ok(sent < 100, `${sent} MiB were taken`);
   }));
 
+const takes = (more: object) => provider.config.safeParse({ baseUrl: 'https://app.example', ...more }).success;
+
 test('plain http is taken for this machine alone, and a URL or token that would be read otherwise is refused', () => {
-  const takes = (more: object) => provider.config.safeParse({ baseUrl: 'https://app.example', ...more }).success;
   for (const baseUrl of [
     'https://app.example/x/',
     'http://localhost:1',

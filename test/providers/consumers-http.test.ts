@@ -4,7 +4,7 @@ import { provider } from '../../src/providers/consumers/http.ts';
 import { describeConsumerPort, type ConsumerSystem } from '../conformance/consumers.ts';
 import { describeHostileConsumerPort } from '../conformance/hostile-consumers.ts';
 import { hostileWords, startHostileProxy } from '../fakes/hostile-proxy.ts';
-import { faults, faultsByName, writeHeader } from '../fakes/http-faults.ts';
+import { faults, faultsByName, markingWrites } from '../fakes/http-faults.ts';
 import { startWorkload, type Workload } from '../fakes/workload.ts';
 import { worldOf } from '../fakes/world.ts';
 
@@ -39,13 +39,10 @@ describeHostileConsumerPort({
   async open() {
     const workload = await startWorkload();
     const proxy = await startHostileProxy(workload);
-    const port = portTo(`http://${proxy.host}:${proxy.port}`, async (input, init) => {
-      const headers = {
-        ...(init?.headers as Record<string, string>),
-        ...(init?.method !== 'GET' && { [writeHeader]: '1' }),
-      };
-      return fetch(input, { ...init, headers });
-    });
+    const port = portTo(
+      `http://${proxy.host}:${proxy.port}`,
+      markingWrites((method) => method !== 'GET'),
+    );
     return {
       ...systemOf(workload, port),
       async disturb(fault) {

@@ -9,7 +9,7 @@ for (const port of ['credentials', 'consumers', 'stores'] as const) {
     const loaded = await loadProviders();
     assert.deepEqual(
       loaded[port].map(({ kind }) => `${kind}.ts`),
-      files.sort(),
+      files.toSorted(),
     );
     for (const provider of loaded[port]) assert.equal(typeof provider.create, 'function');
   });

@@ -1,18 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '../../src/contract/secret.ts';
 import { startEmbedded } from '../../src/dev/backends/embedded.ts';
 import { hostileWords, startHostileProxy } from '../fakes/hostile-proxy.ts';
-import { faultsByName, writeHeader } from '../fakes/http-faults.ts';
+import { faultsByName, markingWrites } from '../fakes/http-faults.ts';
 
 /** A real OpenBao, and what tests do to it as its administrator. */
 export interface OpenBaoFixture {
   readonly address: string;
   readonly token: Secret;
-  /** One request with the root token; the answer's JSON, whatever its status. */
-  admin(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** One request with the root token, unless headers say otherwise; the answer's JSON, whatever its status. */
+  readonly admin: (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<Answer>;
+  /** A token that may do no more than this policy says. */
+  readonly tokenFor: (policy: string) => Promise<Secret>;
   /** A way to the same server that can be made to fail, and the fetch that goes with it. */
-  hostileWay(): Promise<HostileWay>;
-  stop(): Promise<void>;
+  readonly hostileWay: () => Promise<HostileWay>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Answer {
@@ -24,44 +27,69 @@ export interface Answer {
 export interface HostileWay {
   readonly address: string;
   readonly fetch: typeof globalThis.fetch;
-  disturb(fault: string | undefined): Promise<void>;
-  close(): Promise<void>;
+  readonly disturb: (fault: string | undefined) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
+
+/** The least that the three providers need, each at its place. */
+export const policies = {
+  store: `
+    path "secret/data/keyturn/*" { capabilities = ["create", "read", "update"] }
+    path "secret/metadata/keyturn/*" { capabilities = ["create", "read", "update", "delete"] }
+    path "secret/data/apps/*" { capabilities = ["read"] }`,
+  consumer: 'path "secret/data/team/*" { capabilities = ["create", "read", "update"] }',
+  approle: `
+    path "auth/approle/role/+" { capabilities = ["read"] }
+    path "auth/approle/role/+/role-id" { capabilities = ["read"] }
+    path "auth/approle/role/+/secret-id" { capabilities = ["list"] }
+    path "auth/approle/role/+/custom-secret-id" { capabilities = ["update"] }
+    path "auth/approle/role/+/secret-id/lookup" { capabilities = ["update"] }
+    path "auth/approle/role/+/secret-id-accessor/lookup" { capabilities = ["update"] }
+    path "auth/approle/role/+/secret-id-accessor/destroy" { capabilities = ["update"] }
+    path "auth/token/accessors" { capabilities = ["list", "sudo"] }
+    path "auth/token/lookup-accessor" { capabilities = ["update"] }
+    path "auth/token/revoke-accessor" { capabilities = ["update"] }`,
+};
 
 /** Words of OpenBao's own answers and of the proxy's pages. */
 export const remoteWords = [hostileWords, 'errors:', 'check-and-set', 'invalid role or secret ID', 'permission denied'];
 
 export async function startFixture(): Promise<OpenBaoFixture> {
-  const { openbao, stop } = await startEmbedded(['openbao']);
-  const { address, token } = openbao;
+  const embedded = await startEmbedded(['openbao']);
+  const { address, token } = embedded.openbao;
+  const admin: OpenBaoFixture['admin'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${address}/v1/${path}`, {
+      method,
+      headers: { 'x-vault-token': token, ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: text === '' ? {} : JSON.parse(text) };
+  };
   return {
     address,
     token: new Secret(token),
-    stop,
-    async admin(method, path, body, headers = {}) {
-      const response = await fetch(`${address}/v1/${path}`, {
-        method,
-        headers: { 'x-vault-token': token, ...headers },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, json: text === '' ? {} : JSON.parse(text) };
+    admin,
+    async tokenFor(policy) {
+      const name = `test-${randomUUID()}`;
+      await admin('PUT', `sys/policies/acl/${name}`, { policy });
+      const { json } = await admin('POST', 'auth/token/create', { policies: [name], no_default_policy: false });
+      return new Secret(json.auth.client_token);
     },
     hostileWay: () => startHostileWay(address),
+    stop: () => embedded.stop(),
   };
 }
+
+/** A lookup is a POST as well, so writes are known by their paths. */
+const writes = /\/(data|metadata|custom-secret-id|destroy)(\/|$)/;
 
 async function startHostileWay(address: string): Promise<HostileWay> {
   const { hostname, port } = new URL(address);
   const proxy = await startHostileProxy({ host: hostname, port: Number(port) });
   return {
     address: `http://${proxy.host}:${proxy.port}`,
-    // A lookup is a POST as well, so writes are marked for the proxy by their paths.
-    fetch: (input, init) => {
-      const isWrite = /\/(data|metadata|custom-secret-id|destroy)(\/|$)/.test(String(input)) && init?.method !== 'GET';
-      const headers = { ...(init?.headers as Record<string, string>), ...(isWrite && { [writeHeader]: '1' }) };
-      return fetch(input, { ...init, headers });
-    },
+    fetch: markingWrites((method, url) => method !== 'GET' && writes.test(url)),
     async disturb(fault) {
       await proxy.meet(fault === undefined ? undefined : faultsByName[fault]);
       // Until the client has seen that its idle connections were broken.

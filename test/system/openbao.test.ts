@@ -11,17 +11,24 @@ import { describeHostileStorePort } from '../conformance/hostile-stores.ts';
 import { describeStorePort, type StoreSystem } from '../conformance/stores.ts';
 import { faults } from '../fakes/http-faults.ts';
 import { worldOf } from '../fakes/world.ts';
-import { remoteWords, startFixture } from './openbao-fixture.ts';
+import { policies, remoteWords, startFixture } from './openbao-fixture.ts';
 
 const bao = await startFixture();
-after(() => bao.stop());
+after(bao.stop);
+
+// The whole run is done with the least rights, so what preflight asks for is enough.
+const tokens = {
+  store: await bao.tokenFor(policies.store),
+  consumer: await bao.tokenFor(policies.consumer),
+  approle: await bao.tokenFor(policies.approle),
+};
 
 let opened = 0;
 
 interface Way {
   readonly address: string;
   readonly fetch: World['fetch'];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const direct: Way = { address: bao.address, fetch: globalThis.fetch, close: async () => {} };
@@ -31,7 +38,7 @@ function store({ address, fetch, close }: Way): StoreSystem {
   const place = `apps/${opened}/db`;
   const world = { ...worldOf('store'), fetch };
   return {
-    port: kvStore.create(kvStore.config.parse({ address, token: bao.token, timeoutMs: 300 }), world),
+    port: kvStore.create(kvStore.config.parse({ address, token: tokens.store, timeoutMs: 300 }), world),
     identity: `orders-${opened}`,
     neighbour: `bystander-${opened}`,
     fingerprint: world.fingerprint,
@@ -39,18 +46,19 @@ function store({ address, fetch, close }: Way): StoreSystem {
       await bao.admin('POST', `secret/data/${place}`, { data: { password: secret.reveal(), other: 'x' } });
       return `${place}#password`;
     },
-    secrets: [bao.token],
+    secrets: [tokens.store],
     remoteWords,
     close,
   };
 }
 
+const at = async (target: string) => (await bao.admin('GET', `secret/data/${target}`)).json.data;
+
 function consumer({ address, fetch, close }: Way): ConsumerSystem {
   opened += 1;
   const world = { ...worldOf('kv'), fetch };
-  const at = async (target: string) => (await bao.admin('GET', `secret/data/${target}`)).json.data;
   return {
-    port: kvConsumer.create(kvConsumer.config.parse({ address, token: bao.token, timeoutMs: 300 }), world),
+    port: kvConsumer.create(kvConsumer.config.parse({ address, token: tokens.consumer, timeoutMs: 300 }), world),
     target: `team/${opened}/orders`,
     neighbour: `team/${opened}/bystander`,
     fingerprint: world.fingerprint,
@@ -60,7 +68,7 @@ function consumer({ address, fetch, close }: Way): ConsumerSystem {
       const { data } = await at(target);
       await bao.admin('POST', `secret/data/${target}`, { data: { ...data, password: secret.reveal() } });
     },
-    secrets: [bao.token],
+    secrets: [tokens.consumer],
     remoteWords,
     close,
   };
@@ -72,11 +80,11 @@ async function roles({ address, fetch, close }: Way): Promise<CredentialSystem> 
   for (const role of [account, neighbour]) await bao.admin('POST', `auth/approle/role/${role}`, { token_ttl: '10m' });
   const world = { ...worldOf('approle'), fetch };
   return {
-    port: approle.create(approle.config.parse({ address, token: bao.token, timeoutMs: 300 }), world),
+    port: approle.create(approle.config.parse({ address, token: tokens.approle, timeoutMs: 300 }), world),
     account,
     neighbour,
     absent: `absent-${opened}`,
-    secrets: [bao.token],
+    secrets: [tokens.approle],
     remoteWords,
     async openSession({ account: role }, secret) {
       const { json: id } = await bao.admin('GET', `auth/approle/role/${role}/role-id`);

@@ -24,9 +24,7 @@ export async function accessKeyScene(place: Playground, narrator: Narrator, yes:
 
   const keys = await listKeys(place);
   const refused = await tryOld(place);
-  const orphans = (await place.client.journal(started.workflowId)).filter(
-    ({ step, because }) => step === 'orphans' && because.startsWith('retired'),
-  );
+  const orphans = status.steps.filter(({ step, state }) => step === 'retire orphan' && state === 'done');
   narrator.table(status.steps);
   narrator.facts([
     ['outcome', `${outcome.result}: ${outcome.because}`],

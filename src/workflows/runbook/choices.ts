@@ -1,7 +1,7 @@
 import type { GateSpec } from '../../contract/identity.ts';
 import type { StepFailed } from './failure.ts';
 import type { Decided, Question } from './gates.ts';
-import type { Step, Undo } from './runbook.ts';
+import type { Step, Undo } from './steps.ts';
 
 /** What an operator may choose when a command keeps failing. */
 export type Choice = 'retry' | 'waive' | 'roll-back';

@@ -7,10 +7,11 @@ import { now } from './journal.ts';
 import type { Rotation } from './plan.ts';
 import { askPersonToMove } from './questions.ts';
 import type { Runbook } from './runbook.ts';
+import type { Undo } from './steps.ts';
 
 /** Moves every consumer to the new credential in the declared order, canary first, and sees each one run on it. */
 export async function moveConsumers(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
-  run.enter('moving-consumers');
+  run.board.enter('moving-consumers');
   const { identity, operation } = run;
   await run.step({ name: 'note', object: fresh.ref.id }, () =>
     run.commands('tell the lifecycle of the new credential').noteSuccessor({ identity, operation, successor: fresh }),
@@ -68,8 +69,6 @@ async function deliver(
   if (!applies(plan, object)) return;
   await run.step({ name: 'apply', object }, () => run.commands(`make ${object} take it up`).applyConsumer(move));
 }
-
-type Undo = NonNullable<Parameters<Runbook['step']>[0]['undo']>;
 
 /** In-place the old secret must work again before a consumer can be seen to run on it; elsewhere it never stopped. */
 async function moveBack(run: Runbook, plan: Rotation, consumer: ConsumerSpec): Promise<void> {
@@ -134,7 +133,7 @@ async function together<Item>(run: Runbook, items: readonly Item[], act: (item: 
   const ended = await Promise.allSettled(
     items.map((item) =>
       act(item).catch((error: unknown) => {
-        run.halt(error instanceof Error ? error.message : 'a parallel step gave up');
+        run.orders.stop(error instanceof Error ? error.message : 'a parallel step gave up');
         throw error;
       }),
     ),

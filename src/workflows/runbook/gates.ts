@@ -1,10 +1,8 @@
 import { condition } from '@temporalio/workflow';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import canonicalize from 'canonicalize';
 import type { GateSpec } from '../../contract/identity.ts';
 import type { Approval, Confirm, ConfirmAnswer, GateState, GateStatus } from '../../contract/messages.ts';
 import { decide } from '../rules/decide.ts';
+import { planHash } from '../rules/plan-hash.ts';
 import { words } from '../rules/plan.ts';
 import { now } from './journal.ts';
 
@@ -212,9 +210,4 @@ function nextMoment(gate: Gate): number {
       ? gate.openedAt + gate.spec.escalate.after
       : Number.POSITIVE_INFINITY;
   return Math.min(gate.expiresAt ?? Number.POSITIVE_INFINITY, gate.nextReminder, escalation);
-}
-
-/** `sha256:` over the canonical JSON of RFC 8785, so that anybody can compute it again from what the gate shows. */
-export function planHash(plan: object): string {
-  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalize(plan) ?? '')))}`;
 }

@@ -1,19 +1,12 @@
-import { sleep } from '@temporalio/workflow';
+import type { Minting } from '../../activities/credentials.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { StepFailed } from './failure.ts';
-import { createThere, settleOrphans, type Lost } from './minted-there.ts';
-import type { Rotation } from './plan.ts';
+import { createThere, settleOrphans } from './minted-there.ts';
+import { mintingOf, type Rotation } from './plan.ts';
 import { confirmInterruption } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 import { waitForSlot } from './slots.ts';
-
-export interface Minting {
-  readonly identity: string;
-  readonly connection: string;
-  readonly account: string;
-  readonly operation: string;
-}
 
 const mostCandidates = 3;
 
@@ -22,15 +15,14 @@ const mostCandidates = 3;
  * taken back and replaced by a fresh one, a few times, rather than tried for ever (F3).
  */
 export async function issueProven(run: Runbook, plan: Rotation): Promise<Credential> {
-  run.enter('issuing');
+  run.board.enter('issuing');
   if (plan.leftover) return adoptLeftover(run, plan, plan.leftover);
   await settleInterrupted(run, plan);
-  await waitForSlot(run, plan);
-  const since = { before: plan.survey.listed, lost: 0, at: new Date().toISOString() };
+  plan.lost.before = await waitForSlot(run, plan);
   for (let generation = 1; ; generation += 1) {
     const minting = mintingOf(run.operation, plan, generation);
     const fresh =
-      plan.survey.mint === 'home' ? await mintHere(run, plan, minting) : await mintThere(run, plan, minting, since);
+      plan.survey.mint === 'home' ? await mintHere(run, plan, minting) : await mintThere(run, plan, minting);
     run.live.add(fresh.ref.id);
     const verdict = await prove(run, plan, fresh);
     if (verdict.is === 'yes') return fresh;
@@ -60,17 +52,12 @@ async function mintHere(run: Runbook, plan: Rotation, minting: Minting): Promise
   );
 }
 
-async function mintThere(run: Runbook, plan: Rotation, minting: Minting, since: Lost): Promise<Credential> {
-  const object = minting.account;
+async function mintThere(run: Runbook, plan: Rotation, minting: Minting): Promise<Credential> {
   const act = async () => {
     await takeBack(run, plan, minting);
-    if (since.lost > 0) await settleOrphans(run, minting, since, 'leave');
+    await settleOrphans(run, plan, [], 'leave');
   };
-  return run.step(
-    { name: 'issue', object, undo: { name: 'take back', object, act } },
-    () => createThere(run, plan, minting, since),
-    ({ ref, secret }) => `created ${ref.id}, sealed as ${secret.fingerprint}`,
-  );
+  return createThere(run, plan, minting, { name: 'take back', object: minting.account, act });
 }
 
 /** N successes in a row within the propagation time, and a known-bad control refused: F9, F25. */
@@ -121,14 +108,4 @@ async function settleInterrupted(run: Runbook, plan: Rotation): Promise<void> {
       () => takeBack(run, plan, minting),
     );
   }
-}
-
-function mintingOf(operation: string, { record }: Rotation, generation: number): Minting {
-  const { connection, account } = record.spec.credential;
-  return { identity: record.spec.id, connection, account, operation: `${operation}/${generation}` };
-}
-
-/** Waits longer before each further attempt at something that the provider would not take just now. */
-export async function backOff(attempt: number): Promise<void> {
-  await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
 }

@@ -35,10 +35,10 @@ export function listen(run: Runbook): void {
     if (parsed.ok) confirm(run, parsed.value);
     else refuse(run, messages.confirm, parsed.because);
   });
-  order(run, messages.pause, (sent) => run.pause(sent));
-  order(run, messages.resume, () => run.resume());
+  order(run, messages.pause, (sent) => run.orders.pause(sent));
+  order(run, messages.resume, () => run.orders.resume());
   order(run, messages.abort, (sent) => run.abort(sent));
-  setHandler(statusQuery, () => run.status(), { description: 'Where the operation stands.' });
+  setHandler(statusQuery, () => run.board.status(), { description: 'Where the operation stands.' });
   setHandler(journalQuery, () => run.journal.read(), { description: 'What was done, to what, and what proved it.' });
 }
 
@@ -55,6 +55,7 @@ function order(run: Runbook, name: string, obey: (sent: Order) => boolean | void
     if (!parsed.ok) return refuse(run, name, parsed.because);
     const { by, reason } = parsed.value;
     if (obey(parsed.value) === false) return refuse(run, name, `asked by ${by}, but from here it only goes forward`);
+    run.board.show();
     run.journal.write({
       step: 'order',
       command: name,

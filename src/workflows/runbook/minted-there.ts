@@ -1,19 +1,14 @@
+import { sleep } from '@temporalio/workflow';
+import type { Minting } from '../../activities/credentials.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { Credential } from '../../contract/references.ts';
 import { judgeOrphans } from '../rules/orphans.ts';
-import { failureOf, Halt, StepFailed } from './failure.ts';
-import { backOff, type Minting } from './issue.ts';
+import { failureOf, Halt, type StepFailed } from './failure.ts';
 import type { Rotation } from './plan.ts';
 import { askAboutOrphans } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 import { waitForSlot } from './slots.ts';
-
-/** What existed before the first attempt, and how many attempts ended without an answer. */
-export interface Lost {
-  readonly before: readonly CredentialState[];
-  readonly at: string;
-  lost: number;
-}
+import type { Undo } from './steps.ts';
 
 const mostAttempts = 5;
 
@@ -21,17 +16,18 @@ const mostAttempts = 5;
  * Lets the provider make one credential. The provider has no idempotency token, so each attempt is made once, and a lost
  * answer leads to a look, never to a blind second try: was it sealed after all? Did an orphan appear?
  */
-export async function createThere(run: Runbook, plan: Rotation, minting: Minting, since: Lost): Promise<Credential> {
+export async function createThere(run: Runbook, plan: Rotation, minting: Minting, undo: Undo): Promise<Credential> {
+  const object = minting.account;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await run
-        .commands(`create a credential for ${minting.account} and seal it`, { once: true })
-        .issueCredential(minting);
+      return await run.step(
+        { name: 'create', object, ...(attempt === 1 ? { undo } : {}) },
+        () => run.commands(`create a credential for ${object} and seal it`, { once: true }).issueCredential(minting),
+        ({ ref, secret }) => `created ${ref.id}, sealed as ${secret.fingerprint}`,
+      );
     } catch (error) {
-      const failure = failureOf(error);
-      if (attempt === mostAttempts) throw failure;
-      run.note('issue', minting.account, `attempt ${attempt}: ${failure.code}: ${failure.message}`);
-      const sealed = await settle(run, plan, minting, since, failure, attempt);
+      if (error instanceof Halt || attempt === mostAttempts) throw error;
+      const sealed = await settle(run, plan, minting, failureOf(error), attempt);
       if (sealed) return sealed;
     }
   }
@@ -41,23 +37,22 @@ async function settle(
   run: Runbook,
   plan: Rotation,
   minting: Minting,
-  since: Lost,
   failure: StepFailed,
   attempt: number,
 ): Promise<Credential | null> {
   switch (failure.code) {
     case 'outcome_unknown': {
-      since.lost += 1;
+      plan.lost.answers += 1;
       const sealed = await run.commands('was the lost answer sealed after all').findSealed(minting);
-      if (!sealed) await settleOrphans(run, minting, since, 'ask');
+      if (!sealed) await settleOrphans(run, plan, [], 'ask');
       return sealed;
     }
     case 'limit_reached':
-      await waitForSlot(run, plan);
+      plan.lost.before = await waitForSlot(run, plan);
       return null;
     case 'throttled':
     case 'unavailable':
-      await backOff(attempt);
+      await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
       return null;
     default:
       throw failure;
@@ -66,47 +61,56 @@ async function settle(
 
 /**
  * Finds what lost answers left behind, and retires it if it is surely ours. In doubt nothing is deleted: a person is asked,
- * or, while undoing, what was found is named and left alone.
+ * or, while undoing and at the end, what was found is named and left alone.
  */
 export async function settleOrphans(
   run: Runbook,
-  minting: Minting,
-  since: Lost,
+  plan: Rotation,
+  ours: readonly string[],
   inDoubt: 'ask' | 'leave',
 ): Promise<void> {
-  const { connection, account, operation } = minting;
+  const { lost, record } = plan;
+  if (lost.answers === 0) return;
+  const { connection, account } = record.spec.credential;
   const after = await run
     .commands(`look for what a lost answer left at ${connection}`)
     .listCredentials({ connection, account });
-  const known = new Set([...since.before.map(({ ref }) => ref.id), ...(await sealedId(run, minting))]);
+  const known = new Set([...lost.before.map(({ ref }) => ref.id), ...ours]);
   const appeared = after.filter(({ ref }) => !known.has(ref.id));
-  const used: string[] = [];
-  for (const { ref } of appeared) {
-    const { at } = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
-    if (at !== 'never' && at !== 'unknown') used.push(ref.id);
-  }
+  const used = await usedAmong(run, appeared);
   const ruling = judgeOrphans({
-    before: since.before,
-    after: [...since.before, ...appeared],
-    lostAnswers: since.lost,
-    since: since.at,
+    before: lost.before,
+    after: [...lost.before, ...appeared],
+    lostAnswers: lost.answers,
+    since: lost.since,
     used,
   });
   run.note('orphans', account, ruling.message, { ids: ruling.ids.join(' ') });
   if (ruling.do === 'ask' && inDoubt === 'ask' && !(await askAboutOrphans(run, appeared, ruling.message))) {
     throw new Halt('somebody must look at credentials that may be ours');
   }
-  if (ruling.do !== 'retire') return;
-  for (const { ref } of appeared) {
-    await run
-      .commands(`retire ${ref.id}: its secret was lost with the answer`)
-      .retireOrphan({ ref, operation: `${operation}/orphan` });
-    run.note('orphans', ref.id, 'retired: made by this operation, its secret lost with the answer, never used');
-  }
-  since.lost -= appeared.length;
+  if (ruling.do === 'retire') await retireAll(run, plan, appeared);
 }
 
-async function sealedId(run: Runbook, minting: Minting): Promise<string[]> {
-  const sealed = await run.commands('which credential is sealed for this operation').findSealed(minting);
-  return sealed ? [sealed.ref.id] : [];
+async function usedAmong(run: Runbook, appeared: readonly CredentialState[]): Promise<string[]> {
+  const used: string[] = [];
+  for (const { ref } of appeared) {
+    const { at } = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
+    if (at !== 'never' && at !== 'unknown') used.push(ref.id);
+  }
+  return used;
+}
+
+async function retireAll(run: Runbook, { lost }: Rotation, orphans: readonly CredentialState[]): Promise<void> {
+  for (const { ref } of orphans) {
+    await run.step(
+      { name: 'retire orphan', object: ref.id },
+      () =>
+        run
+          .commands(`retire ${ref.id}: its secret was lost with the answer`)
+          .retireOrphan({ ref, operation: `${run.operation}/orphan` }),
+      () => 'made by this operation, its secret lost with the answer, never used',
+    );
+    lost.answers -= 1;
+  }
 }

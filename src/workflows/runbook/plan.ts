@@ -1,11 +1,14 @@
+import type { Minting } from '../../activities/credentials.ts';
 import type { Survey } from '../../activities/survey.ts';
+import type { CredentialState } from '../../contract/credentials.ts';
 import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
 import type { PlanSummary } from '../../contract/messages.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { rotationCommands, strategyOf, type Strategy } from '../rules/plan.ts';
 import { StepFailed } from './failure.ts';
-import { planHash } from './gates.ts';
+import { planHash } from '../rules/plan-hash.ts';
+import { now } from './journal.ts';
 import type { Runbook } from './runbook.ts';
 
 /** What a rotation is about: everything later steps need, read once before anything changes. */
@@ -19,6 +22,20 @@ export interface Rotation {
   readonly summary: PlanSummary;
   /** What is known of each consumer on the new credential: the machine's verdict, or a person's waiver. */
   readonly consumers: Map<string, Verdict | Waiver>;
+  readonly lost: Lost;
+}
+
+/** What existed before the first attempt to create, and how many attempts have ended without an answer. */
+export interface Lost {
+  before: readonly CredentialState[];
+  answers: number;
+  readonly since: string;
+}
+
+/** Names one attempt at one new credential: the same names on every retry, so that it can be found again. */
+export function mintingOf(operation: string, { record }: Rotation, generation: number): Minting {
+  const { connection, account } = record.spec.credential;
+  return { identity: record.spec.id, connection, account, operation: `${operation}/${generation}` };
 }
 
 export async function planRotation(run: Runbook): Promise<Rotation> {
@@ -49,12 +66,13 @@ export async function planRotation(run: Runbook): Promise<Rotation> {
     old: survey.current,
     leftover: record.interrupted?.successor,
     consumers: new Map(),
+    lost: { before: survey.listed, answers: 0, since: now() },
   };
 }
 
 /** Asks everything that could stop the run half-way, before it changes anything (F2). */
 export async function preflight(run: Runbook, plan: Rotation): Promise<void> {
-  run.enter('checking');
+  run.board.enter('checking');
   const { record, old, leftover } = plan;
   await run.step(
     { name: 'preflight', object: run.identity },

@@ -1,6 +1,7 @@
 import type { OperationOutcome } from '../../contract/messages.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
+import { settleOrphans } from './minted-there.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -26,6 +27,7 @@ export async function recordRotation(
       (ours) => (ours ? 'destroyed' : 'left where it is: Keyturn did not put it there'),
     );
   }
+  await settleOrphans(run, plan, [fresh.ref.id], 'leave');
   const listed = await run.step(
     { name: 'account', object: account },
     () => run.commands(`count what exists for ${account}`).listCredentials({ connection, account }),

@@ -13,7 +13,7 @@ export async function stayQuiet(run: Runbook, { record, old }: Rotation): Promis
   const { quiet } = record.spec;
   await run.step(
     { name: 'quiet', object: old.ref.id },
-    () => run.wait(quiet, `${words(quiet)} of quiet on ${old.ref.id}`),
+    () => run.orders.wait(quiet, `${words(quiet)} of quiet on ${old.ref.id}`),
     () => `${words(quiet)} passed`,
   );
 }
@@ -43,7 +43,7 @@ export async function retire(run: Runbook, plan: Rotation, fresh: Credential): P
     plan.consumers,
   );
   if (!ruling.may) throw new StepFailed('conflict', ruling.message);
-  run.enter('retiring');
+  run.board.enter('retiring');
   run.forwardOnly();
   if (plan.survey.suspends) await disableAndObserve(run, plan, fresh);
   await revoke(run, plan, fresh);
@@ -66,7 +66,7 @@ async function disableAndObserve(run: Runbook, plan: Rotation, fresh: Credential
   );
   run.live.delete(object);
   await run.step({ name: 'observe', object }, () =>
-    run.wait(record.spec.observe, `${words(record.spec.observe)} with ${object} disabled`),
+    run.orders.wait(record.spec.observe, `${words(record.spec.observe)} with ${object} disabled`),
   );
   await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
 }

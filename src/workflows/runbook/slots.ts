@@ -1,16 +1,20 @@
+import type { CredentialState } from '../../contract/credentials.ts';
 import { judgeSlots } from '../rules/slots.ts';
 import { Halt } from './failure.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
 
-/** Goes on once there is room for one more credential. Room is made by people, outside: nothing is deleted for it (F10). */
-export async function waitForSlot(run: Runbook, { record, survey, old }: Rotation): Promise<void> {
+/** Goes on once there is room for one more credential, and returns what exists then. Room is made by people, outside: nothing is deleted for it (F10). */
+export async function waitForSlot(
+  run: Runbook,
+  { record, survey, old }: Rotation,
+): Promise<readonly CredentialState[]> {
   const { connection, account } = record.spec.credential;
   let { listed } = survey;
   for (;;) {
     const ruling = judgeSlots(listed, old.ref.id, survey.maxLive);
     run.note('slots', account, ruling.message);
-    if (ruling.free) return;
+    if (ruling.free) return listed;
     const evidence: string[] = [];
     for (const { ref, status, createdAt } of listed) {
       const { at, lagSeconds } = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });

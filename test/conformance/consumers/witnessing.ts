@@ -10,7 +10,8 @@ export const witnessingCases: readonly ConsumerCase[] = [
       assert.equal(port.by, 'machine');
       for (const name of ['deliver', 'verify', 'apply', 'preflight'] as const) {
         const isOptional = name === 'apply' || name === 'preflight';
-        assert.ok(typeof port[name] === 'function' || (isOptional && port[name] === undefined), name);
+        const member: unknown = Reflect.get(port, name);
+        assert.ok(typeof member === 'function' || (isOptional && member === undefined), name);
       }
     },
   },

@@ -1,21 +1,15 @@
 import { KeyturnError } from '../../../src/contract/errors.ts';
 import { Secret } from '../../../src/contract/secret.ts';
-import type { StorePort } from '../../../src/contract/stores.ts';
-import { fingerprint, pathOf, type RightStore } from './right-store.ts';
-
-/** A store that breaks one promise, and the case that must notice. */
-export interface StoreMutant {
-  /** Completes "a store that ...". */
-  readonly name: string;
-  /** How the name of the case begins that must notice. */
-  readonly caughtBy: string;
-  readonly mutate: (port: StorePort, store: RightStore) => StorePort;
-}
+import { fingerprint, pathOf } from './right-store.ts';
+import { readingMutants, type StoreMutant } from './stores-reading.ts';
 
 const calm = { signal: new AbortController().signal, operation: 'mutant' };
-const say = (is: 'yes' | 'unknown') => ({ is, because: 'a mutant said so', at: new Date().toISOString() });
 
+const cut = (operation: string) => operation.slice(0, 100);
+
+/** Stores that break a promise of putting, of finding, or of heeding what they are told. */
 export const storeMutants: readonly StoreMutant[] = [
+  ...readingMutants,
   {
     name: 'keeps the last secret of an operation',
     caughtBy: 'I6, F12: a second put',
@@ -69,7 +63,6 @@ export const storeMutants: readonly StoreMutant[] = [
     name: 'knows operations by their first hundred characters',
     caughtBy: 'operations of any length',
     mutate: (port) => {
-      const cut = (operation: string) => operation.slice(0, 100);
       return {
         ...port,
         find: async (identity, operation, call) => port.find(identity, cut(operation), call),
@@ -103,44 +96,6 @@ export const storeMutants: readonly StoreMutant[] = [
         await port.destroy(ref, call);
         const folder = ref.path.replace(/[^/]+$/, '');
         for (const path of places.keys()) if (path.startsWith(folder)) places.delete(path);
-      },
-    }),
-  },
-  {
-    name: 'tells the fingerprint of the path',
-    caughtBy: 'what somebody else put is read',
-    mutate: (port) => ({
-      ...port,
-      read: async (path, call) => ({ ...(await port.read(path, call)), fingerprint: fingerprint(new Secret(path)) }),
-    }),
-  },
-  {
-    name: 'gives the newest version whatever is asked for',
-    caughtBy: 'a reference stays that of its own version',
-    mutate: (port) => ({
-      ...port,
-      get: async (ref, call) => port.get((await port.read(ref.path, call)).ref, call),
-    }),
-  },
-  {
-    name: 'destroys what somebody else put',
-    caughtBy: 'I5: what somebody else put',
-    mutate: (port, { places }) => ({ ...port, destroy: async ({ path }) => void places.delete(path) }),
-  },
-  {
-    name: 'gives an empty secret for what was never put',
-    caughtBy: 'what was never put is not found',
-    mutate: (port) => ({ ...port, get: async (ref, call) => port.get(ref, call).catch(() => new Secret('')) }),
-  },
-  {
-    name: 'tries a write to see whether it may',
-    caughtBy: 'preflight is yes',
-    mutate: (port) => ({
-      ...port,
-      async preflight(identity, call) {
-        if (call.signal.aborted) return say('unknown');
-        await port.put(identity, new Secret('probe'), undefined, { ...call, operation: 'preflight' });
-        return say('yes');
       },
     }),
   },

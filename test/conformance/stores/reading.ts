@@ -44,7 +44,7 @@ export const readingCases: readonly StoreCase[] = [
       await refuses(['not_found'], () => port.get({ ...ref, version: ref.version + 99 }, call()));
       await refuses(['not_found'], () => port.get({ ...ref, path: `${ref.path}-other` }, call()));
       const path = await system.plant(draw());
-      await refuses(['not_found'], () => port.read(`nothing-here/${path}`, call()));
+      await refuses(['not_found'], () => port.read(`${path}-other`, call()));
     },
   },
   {

@@ -1,0 +1,27 @@
+import { proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
+
+export interface CommandOptions {
+  /** The longest that one attempt may need, in milliseconds. */
+  readonly takes?: number;
+  /** Tried once: for what must be looked at before it is tried again. */
+  readonly once?: boolean;
+}
+
+/**
+ * Activities whose every call bears `summary` in the Temporal UI. They are retried for as long as the identity declares,
+ * by time and not by count; a worker that died is noticed by its missing heartbeat within ten seconds.
+ */
+export function commands(
+  summary: string,
+  retryFor: number,
+  { takes = 60_000, once = false }: CommandOptions,
+): ActivityInterfaceFor<Activities> {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: takes + 30_000,
+    scheduleToCloseTimeout: Math.max(retryFor, takes + 60_000),
+    heartbeatTimeout: 10_000,
+    retry: once ? { maximumAttempts: 1 } : { initialInterval: 500, maximumInterval: 60_000 },
+  });
+}
