@@ -25,7 +25,7 @@ export interface Iam {
 export function openIam(connection: AwsConnection): Iam {
   const client = (attempts: number) =>
     new IAMClient(clientSettings(connection, connection, { endpoint: connection.endpoint, attempts }));
-  const [asking, changing] = [client(3), client(3)];
+  const [asking, changing] = [client(3), client(1)];
   return {
     ask: (call, send) => answered(call, false, (options) => send(asking, options)),
     change: (call, send) => answered(call, true, (options) => send(changing, options)),

@@ -30,7 +30,7 @@ export async function identify(
   } catch (error) {
     const refusal = awsRefusal(error);
     if (refusal?.isClockSkew) return ['unknown', 'AWS refuses the signature because the clocks differ'];
-    if (refusal?.status === 403 && refusals.has(refusal.name)) return ['no', 'AWS refused the access key'];
+    if (refusal) return ['no', 'AWS refused the access key'];
     return ['unknown', 'AWS gave no answer that can be relied on'];
   } finally {
     sts.destroy();

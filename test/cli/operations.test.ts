@@ -130,7 +130,7 @@ describe('the command, with a real Temporal server and encrypted payloads', () =
     assert.equal(status.outcome, null);
   });
 
-  test('without a worker a question ends with 3 within fifteen seconds, and a decision that is not known to count says so', async () => {
+  test('without a worker a question ends with 3 within fifteen seconds, and a hint', async () => {
     await cli.stopWorker();
     const asked = await cli.run(['status', 'orders']);
     assert.deepEqual([asked.code, asked.ms < 15_000], [3, true], asked.stderr);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
 import type { Confirm } from '../../src/contract/messages.ts';
 import { decide, same, type DecisionReason, type GateFacts } from '../../src/workflows/rules/decide.ts';
 
@@ -46,79 +46,72 @@ const denied: readonly Row[] = [
   ['a choice of several can not be rejected', { rejectable: false }, { decision: 'reject' }, 'choice-only'],
 ];
 
-describe('decide', () => {
-  for (const [sentence, facts, words, reason] of denied) {
-    test(`${sentence} (${reason})`, () => {
-      const ruling = decide({ ...gate, ...facts }, { ...sent, ...words });
-      assert.deepEqual([ruling.do, ruling.reason], ['deny', reason]);
-      assert.ok(ruling.message.length > 0);
-    });
-  }
-
-  const taken: readonly [string, Partial<GateFacts>, Partial<Confirm>, 'count' | 'reject'][] = [
-    ['an approver on the list counts', {}, {}, 'count'],
-    ['an approver in other letters is the same person', {}, { approver: 'DANA@example.com' }, 'count'],
-    ['an approval that names this plan counts', {}, { plan: gate.plan }, 'count'],
-    ['a second person counts beside the first', { given: ['eve@example.com'] }, {}, 'count'],
-    [
-      'what harms nothing may be decided by the requester',
-      { harmless: true },
-      { approver: 'rob@example.com' },
-      'count',
-    ],
-    ['a waiver with a reason counts', { reasonRequired: true }, { comment: 'it is being retired' }, 'count'],
-    ['an approver on the list can reject', {}, { decision: 'reject' }, 'reject'],
-    ['a rejection needs no reason', { reasonRequired: true }, { decision: 'reject' }, 'reject'],
-  ];
-  for (const [sentence, facts, words, what] of taken) {
-    test(sentence, () => {
-      assert.deepEqual(decide({ ...gate, ...facts }, { ...sent, ...words }), {
-        do: what,
-        reason: 'accepted',
-        message: `${words.approver ?? sent.approver} decided: ${words.decision ?? 'approve'}`,
-      });
-    });
-  }
-
-  test('I8: whatever is sent to whatever gate, only a named person who did not ask counts, once, for this plan', () => {
-    const person = fc.constantFrom(
-      'dana@example.com',
-      'Dana@Example.com',
-      'rob@example.com',
-      'ROB@EXAMPLE.COM',
-      'mallory',
-    );
-    const facts = fc.record({
-      state: fc.constantFrom('open', 'approved', 'rejected', 'expired', 'void'),
-      plan: fc.constantFrom('sha256:a', 'sha256:b'),
-      approvers: fc.array(person, { maxLength: 3 }),
-      requestedBy: person,
-      harmless: fc.boolean(),
-      rejectable: fc.boolean(),
-      reasonRequired: fc.boolean(),
-      given: fc.array(person, { maxLength: 2 }),
-    });
-    const words = fc.record(
-      {
-        gate: fc.constant('retirement'),
-        decision: fc.constantFrom('approve', 'reject'),
-        approver: person,
-        plan: fc.constantFrom('sha256:a', 'sha256:b'),
-        comment: fc.constantFrom('', 'because'),
-      },
-      { requiredKeys: ['gate', 'decision', 'approver'] },
-    );
-    fc.assert(
-      fc.property(facts, words, (known, said) => {
-        if (decide(known, said).do === 'deny') return;
-        assert.equal(known.state, 'open');
-        assert.ok(said.plan === undefined || said.plan === known.plan);
-        assert.ok(known.approvers.some((each) => same(each, said.approver)));
-        assert.ok(known.harmless || !same(known.requestedBy, said.approver));
-        assert.ok(!known.given.some((each) => same(each, said.approver)));
-        assert.ok(said.decision === 'reject' ? known.rejectable : !known.reasonRequired || said.comment);
-      }),
-      { numRuns: 2_000 },
-    );
+for (const [sentence, facts, words, reason] of denied) {
+  test(`${sentence} (${reason})`, () => {
+    const ruling = decide({ ...gate, ...facts }, { ...sent, ...words });
+    assert.deepEqual([ruling.do, ruling.reason], ['deny', reason]);
+    assert.ok(ruling.message.length > 0);
   });
+}
+
+const taken: readonly [string, Partial<GateFacts>, Partial<Confirm>, 'count' | 'reject'][] = [
+  ['an approver on the list counts', {}, {}, 'count'],
+  ['an approver in other letters is the same person', {}, { approver: 'DANA@example.com' }, 'count'],
+  ['an approval that names this plan counts', {}, { plan: gate.plan }, 'count'],
+  ['a second person counts beside the first', { given: ['eve@example.com'] }, {}, 'count'],
+  ['what harms nothing may be decided by the requester', { harmless: true }, { approver: 'rob@example.com' }, 'count'],
+  ['a waiver with a reason counts', { reasonRequired: true }, { comment: 'it is being retired' }, 'count'],
+  ['an approver on the list can reject', {}, { decision: 'reject' }, 'reject'],
+  ['a rejection needs no reason', { reasonRequired: true }, { decision: 'reject' }, 'reject'],
+];
+for (const [sentence, facts, words, what] of taken) {
+  test(sentence, () => {
+    assert.deepEqual(decide({ ...gate, ...facts }, { ...sent, ...words }), {
+      do: what,
+      reason: 'accepted',
+      message: `${words.approver ?? sent.approver} decided: ${words.decision ?? 'approve'}`,
+    });
+  });
+}
+
+test('I8: whatever is sent to whatever gate, only a named person who did not ask counts, once, for this plan', () => {
+  const person = fc.constantFrom(
+    'dana@example.com',
+    'Dana@Example.com',
+    'rob@example.com',
+    'ROB@EXAMPLE.COM',
+    'mallory',
+  );
+  const facts = fc.record({
+    state: fc.constantFrom('open', 'approved', 'rejected', 'expired', 'void'),
+    plan: fc.constantFrom('sha256:a', 'sha256:b'),
+    approvers: fc.array(person, { maxLength: 3 }),
+    requestedBy: person,
+    harmless: fc.boolean(),
+    rejectable: fc.boolean(),
+    reasonRequired: fc.boolean(),
+    given: fc.array(person, { maxLength: 2 }),
+  });
+  const words = fc.record(
+    {
+      gate: fc.constant('retirement'),
+      decision: fc.constantFrom('approve', 'reject'),
+      approver: person,
+      plan: fc.constantFrom('sha256:a', 'sha256:b'),
+      comment: fc.constantFrom('', 'because'),
+    },
+    { requiredKeys: ['gate', 'decision', 'approver'] },
+  );
+  fc.assert(
+    fc.property(facts, words, (known, said) => {
+      if (decide(known, said).do === 'deny') return;
+      assert.equal(known.state, 'open');
+      assert.ok(said.plan === undefined || said.plan === known.plan);
+      assert.ok(known.approvers.some((each) => same(each, said.approver)));
+      assert.ok(known.harmless || !same(known.requestedBy, said.approver));
+      assert.ok(!known.given.some((each) => same(each, said.approver)));
+      assert.ok(said.decision === 'reject' ? known.rejectable : !known.reasonRequired || said.comment);
+    }),
+    { numRuns: 2_000 },
+  );
 });

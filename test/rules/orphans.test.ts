@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { CredentialState } from '../../src/contract/credentials.ts';
 import { judgeOrphans, type OrphanFacts } from '../../src/workflows/rules/orphans.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ConsumerSpec } from '../../src/contract/identity.ts';
 import { waves } from '../../src/workflows/rules/waves.ts';
 

@@ -53,9 +53,10 @@ describeHostileCredentialPort({
   faults: Object.keys(faults).map((name) => ({ name, hits: 'everything' })),
 });
 
-test('I5: an issue whose answer was lost is sent once, is outcome_unknown, and leaves the one orphan that list shows', async () => {
+test('I5: an issue whose answer was lost is sent once, is outcome_unknown, and leaves the one orphan that list shows', async (t) => {
   const account = await createUser();
   const proxy = await startHostileProxy(hostOf(aws));
+  t.after(() => proxy.close());
   const { mint, list } = provider.create({ ...connection, endpoint: `http://127.0.0.1:${proxy.port}` }, world);
   assert.ok(mint.at === 'provider');
   const { issue } = mint;
@@ -64,7 +65,6 @@ test('I5: an issue whose answer was lost is sent once, is outcome_unknown, and l
   assert.equal(proxy.forwarded, 1);
   await proxy.meet(undefined);
   assert.equal((await list(account, call())).length, 1);
-  await proxy.close();
 });
 
 test('a key that belongs to another user than the reference says is unknown, not yes', async () => {

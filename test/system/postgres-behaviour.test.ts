@@ -62,21 +62,22 @@ test('F10: a role that somebody else lets log in is never overwritten', async ()
   assert.equal((await port.verify({ ...current, id: `${account}_b` }, theirs, call())).is, 'yes');
 });
 
-test('F9, I7: a change whose answer is lost is outcome_unknown, was done, and find shows it', async () => {
+test('F9, I7: a change whose answer is lost is outcome_unknown, was done, and find shows it', async (t) => {
   const account = await ground.account(['_a', '_b']);
   const proxy = await startHostileProxy(ground.admin);
+  t.after(() => proxy.close());
   const unlucky = home(roleProvider.create({ ...ground.admin, port: proxy.port }, world));
   const secret = mint.draw();
   await proxy.meet({ kind: 'lose-reply', when: 'ALTER ROLE' });
   await refuses(['outcome_unknown'], () => unlucky.install(account, secret, undefined, call()));
-  await proxy.close();
   assert.equal((await mint.find(account, secret, call()))?.id, `${account}_a`);
 });
 
-test('a statement that PostgreSQL does not finish in time is given up, and nothing was done', async () => {
+test('a statement that PostgreSQL does not finish in time is given up, and nothing was done', async (t) => {
   const account = await ground.account(['_a', '_b']);
   const impatient = home(roleProvider.create({ ...ground.admin, timeoutMs: 200 }, world));
   await ground.sql('begin');
+  t.after(() => ground.sql('rollback'));
   await ground.sql(`alter role ${account}_a connection limit 5`);
   const install = impatient.install(account, mint.draw(), undefined, call());
   await refuses(['unavailable'], () => install);
