@@ -3,16 +3,11 @@ import type { z } from 'zod';
 import { Calls } from './client/calls.ts';
 import { connect, type ConnectOptions } from './client/connect.ts';
 import { openGates, openIn, type OpenGate, type OpenGates, waitingOperations } from './client/gates.ts';
-import {
-  declareIdentity,
-  type DeclaredIdentity,
-  listIdentities,
-  readRecord,
-  requireName,
-} from './client/identities.ts';
+import { declareIdentity, listIdentities, readRecord, requireName } from './client/identities.ts';
 import { awaitResult, operation, sendDecision, type Started, startRotation, watchStatus } from './client/operations.ts';
 import { changeSchedule, planSchedule, type ScheduleChange } from './client/rotation-schedule.ts';
 import { registerSearchAttributes, type Registered } from './client/search-attributes.ts';
+import type { DeclaredIdentity } from './contract/identity.ts';
 import {
   type Confirm,
   type ConfirmAnswer,
@@ -23,7 +18,7 @@ import {
   type Order,
 } from './contract/messages.ts';
 import type { rotateRequest } from './contract/request.ts';
-import type { LifecycleRecord } from './workflows/identity-lifecycle.ts';
+import type { LifecycleRecord } from './contract/lifecycle.ts';
 
 export type {
   ConnectOptions,

@@ -3,7 +3,8 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle }
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, KeyturnError } from '../contract/errors.ts';
 import { lifecycleMessages } from '../contract/messages.ts';
-import type { Lifecycles, Opened } from './world.ts';
+import type { Opened } from '../contract/lifecycle.ts';
+import type { Lifecycles } from './world.ts';
 
 /** The lifecycles of the namespace that the running activity belongs to, spoken to by its worker's own connection. */
 export const temporalLifecycles: Lifecycles = {

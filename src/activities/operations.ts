@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
 import { identitySpec, type IdentityRecord, type IdentitySpec } from '../contract/identity.ts';
 import type { Credential } from '../contract/references.ts';
 import { rotateRequest, type RotateRequest } from '../contract/request.ts';
 import { bounded } from './boundary.ts';
-import type { ActivityWorld, Closing, Holder, Notice } from './world.ts';
+import type { Closing, Holder } from '../contract/lifecycle.ts';
+import type { ActivityWorld, Notice } from './world.ts';
 
 export function operationActivities({ lifecycles, notify }: ActivityWorld) {
   return {

@@ -1,7 +1,7 @@
 import type { ConsumerPort } from '../contract/consumers.ts';
 import type { CredentialPort } from '../contract/credentials.ts';
 import { KeyturnError } from '../contract/errors.ts';
-import type { IdentityRecord, Waiver } from '../contract/identity.ts';
+import type { Closing, Holder, Opened } from '../contract/lifecycle.ts';
 import type { Credential, Fingerprint } from '../contract/references.ts';
 import type { Secret } from '../contract/secret.ts';
 import type { StorePort } from '../contract/stores.ts';
@@ -22,26 +22,6 @@ export interface Lifecycles {
   note(identity: string, operation: string, successor: Credential): Promise<void>;
   close(identity: string, closing: Closing): Promise<void>;
   isRunning(workflowId: string, runId: string): Promise<boolean>;
-}
-
-/** Who holds an identity: one operation, named by its run. */
-export interface Holder {
-  readonly operation: string;
-  readonly verb: string;
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-export type Opened =
-  | { readonly opened: true; readonly record: IdentityRecord }
-  | { readonly opened: false; readonly code: 'identity_busy' | 'identity_contained'; readonly because: string };
-
-/** An operation's last word about an identity. Without `current` the credential in use is the one it found. */
-export interface Closing {
-  readonly operation: string;
-  readonly result: string;
-  readonly current?: Credential;
-  readonly waivers: readonly Waiver[];
 }
 
 export interface Notice {

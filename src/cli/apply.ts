@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { DeclaredIdentity, KeyturnClient, LifecycleRecord, ScheduleChange } from '../client.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import { type ManifestFile, readManifest } from '../input/read-manifest.ts';
-import { words } from '../workflows/rules/plan.ts';
+import { words } from '../contract/duration-words.ts';
 import { eachOf } from './each-of.ts';
 import { type FieldChange, fieldChanges } from './manifest-diff.ts';
 import { verb } from './session.ts';

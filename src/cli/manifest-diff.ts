@@ -1,5 +1,5 @@
 import type { IdentitySpec } from '../contract/identity.ts';
-import { words } from '../workflows/rules/plan.ts';
+import { words } from '../contract/duration-words.ts';
 
 /** One field of an identity that differs; absent on the side where it is not there. */
 export interface FieldChange {

@@ -1,14 +1,10 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import type { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
-import { type identitySpec, name } from '../contract/identity.ts';
+import { type DeclaredIdentity, name } from '../contract/identity.ts';
 import { lifecycleMessages, taskQueue } from '../contract/messages.ts';
-import type { LifecycleRecord } from '../workflows/identity-lifecycle.ts';
+import type { LifecycleRecord } from '../contract/lifecycle.ts';
 import type { Calls } from './calls.ts';
 import type { Subject } from './failure.ts';
-
-/** An identity as the manifest writes it, durations as text. */
-export type DeclaredIdentity = z.input<typeof identitySpec>;
 
 const prefix = 'identity/';
 

@@ -1,4 +1,4 @@
-import type { Read, Write } from './provider.ts';
+import type { Read, Write } from './call.ts';
 import type { CredentialRef } from './references.ts';
 import type { Secret } from './secret.ts';
 import type { Verdict } from './verdict.ts';

@@ -105,6 +105,8 @@ export const identitySpec = z.strictObject({
 export type GateSpec = z.output<typeof gateSpec>;
 export type ConsumerSpec = z.output<typeof consumerSpec>;
 export type IdentitySpec = z.output<typeof identitySpec>;
+/** An identity as the manifest writes it, durations as text. */
+export type DeclaredIdentity = z.input<typeof identitySpec>;
 
 /** What the lifecycle of an identity knows, and the answer to an operation that takes the hold. */
 export interface IdentityRecord {

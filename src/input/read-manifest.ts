@@ -1,5 +1,5 @@
 import { manifest, type Manifest } from '../contract/manifest.ts';
-import type { DeclaredIdentity } from '../client/identities.ts';
+import type { DeclaredIdentity } from '../contract/identity.ts';
 import { check } from './problems.ts';
 import { readYaml } from './read-yaml.ts';
 

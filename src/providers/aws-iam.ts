@@ -1,6 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read, Write } from '../contract/provider.ts';
+import type { Read, Write } from '../contract/call.ts';
 import { clientSettings, type AwsConnection } from './aws-connection.ts';
 import { awsFailure, fromAws } from './aws-errors.ts';
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import { pathSegments } from './path-segments.ts';
 
 const mostBytes = 1024 * 1024;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
-import type { Read, World, Write } from '../contract/provider.ts';
+import type { Read, Write } from '../contract/call.ts';
+import type { World } from '../contract/provider.ts';
 import type { Secret } from '../contract/secret.ts';
 import { baseUrl, headerSecret, requestTimeout } from './http-connection.ts';
 import { exchange, lost, type HttpAnswer } from './http-exchange.ts';

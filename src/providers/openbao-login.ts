@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import { Secret } from '../contract/secret.ts';
 import type { Sight } from './observe.ts';
 import type { OpenBao } from './openbao-client.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import type { Sight } from './observe.ts';
 import type { OpenBao } from './openbao-client.ts';
 import type { PathSegments } from './path-segments.ts';

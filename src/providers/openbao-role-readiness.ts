@@ -1,5 +1,5 @@
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import type { Sight } from './observe.ts';
 import type { OpenBao } from './openbao-client.ts';
 import { checkRights, type Right } from './openbao-rights.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read, Write } from '../contract/provider.ts';
+import type { Read, Write } from '../contract/call.ts';
 import type { Secret } from '../contract/secret.ts';
 import { lost } from './http-exchange.ts';
 import type { OpenBao } from './openbao-client.ts';

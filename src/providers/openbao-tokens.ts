@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read, Write } from '../contract/provider.ts';
+import type { Read, Write } from '../contract/call.ts';
 import type { OpenBao } from './openbao-client.ts';
 
 /** What OpenBao keeps of a token. Its metadata come from the login: the role, and the metadata of the secret id. */

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import type { Secret } from '../contract/secret.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { failedQuestion, sqlState } from './postgres-errors.ts';

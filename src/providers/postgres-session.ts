@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { Client, type QueryResultRow } from 'pg';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import type { Secret } from '../contract/secret.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { failedChange, failedQuestion } from './postgres-errors.ts';

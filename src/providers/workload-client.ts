@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Delivered } from '../contract/consumers.ts';
 import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
-import type { Read, World, Write } from '../contract/provider.ts';
+import type { Read, Write } from '../contract/call.ts';
+import type { World } from '../contract/provider.ts';
 import type { Fingerprint } from '../contract/references.ts';
 import { headerSecret, privateBaseUrl, requestTimeout } from './http-connection.ts';
 import { exchange, lost, type HttpAnswer } from './http-exchange.ts';

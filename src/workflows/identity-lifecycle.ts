@@ -13,30 +13,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Closing, Holder, Opened } from '../activities/world.ts';
 import type { IdentityRecord } from '../contract/identity.ts';
+import type { Closing, Holder, LifecycleRecord, Opened } from '../contract/lifecycle.ts';
 import { lifecycleMessages } from '../contract/messages.ts';
 import type { Credential } from '../contract/references.ts';
-import {
-  begin,
-  closedBy,
-  declaredAs,
-  judgeOpening,
-  lost,
-  noted,
-  taken,
-  type Hold,
-  type LifecycleState,
-} from './rules/hold.ts';
+import { begin, closedBy, declaredAs, judgeOpening, lost, noted, taken, type LifecycleState } from './rules/hold.ts';
 import { attributeKeys } from './runbook/attributes.ts';
 import { now } from './runbook/journal.ts';
 import { autoUpgrade } from './runbook/versioning.ts';
-
-export interface LifecycleRecord extends IdentityRecord {
-  readonly hold?: Hold;
-  readonly dueAt?: string;
-  readonly lastRotation?: string;
-}
 
 /** A run's history stays below this many events, and below this many updates: the server refuses the 2,001st (F8). */
 const mostEvents = 2_000;

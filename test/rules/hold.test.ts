@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Holder } from '../../src/activities/world.ts';
-import type { IdentitySpec, Waiver } from '../../src/contract/identity.ts';
+import type { Holder } from '../../src/contract/lifecycle.ts';
+import type { Waiver } from '../../src/contract/identity.ts';
 import type { Credential } from '../../src/contract/references.ts';
 import {
   begin,
@@ -13,11 +13,11 @@ import {
   taken,
   type LifecycleState,
 } from '../../src/workflows/rules/hold.ts';
+import { ordersSpec as spec } from '../fakes/orders-spec.ts';
 
 const day = 86_400_000;
 const at = '2026-03-01T12:00:00.000Z';
 const later = '2026-03-05T12:00:00.000Z';
-const spec = { id: 'orders', rotate: { every: 30 * day } } as IdentitySpec;
 const holder = (operation: string): Holder => ({
   operation,
   verb: 'rotateCredential',

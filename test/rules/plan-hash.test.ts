@@ -19,7 +19,7 @@ test('a plan hash is the SHA-256 of the canonical JSON, so that anybody can comp
 test('F19: a plan hash changes when any field of the plan changes', () => {
   fc.assert(
     fc.property(plan, plan, (one, other) => {
-      for (const field of Object.keys(one) as (keyof typeof one)[]) {
+      for (const field of ['run', 'gate', 'question', 'commands', 'evidence'] as const) {
         const changed = { ...one, [field]: other[field] };
         const differs = JSON.stringify(one[field]) !== JSON.stringify(other[field]);
         assert.equal(planHash(changed) !== planHash(one), differs, `${field} went unnoticed`);

@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Survey } from '../../src/activities/survey.ts';
-import { identitySpec } from '../../src/contract/identity.ts';
-import { retirementAfterApproval, rotationCommands, strategyOf, words } from '../../src/workflows/rules/plan.ts';
+import { words } from '../../src/contract/duration-words.ts';
+import { retirementAfterApproval, rotationCommands, strategyOf } from '../../src/workflows/rules/plan.ts';
+import { ordersSpec as spec } from '../fakes/orders-spec.ts';
 
-const gate = { approvers: ['dana@example.com'], proof: 'none' };
-const spec = identitySpec.parse({
-  id: 'orders',
-  kind: 'database-user',
-  owner: 'dana@example.com',
-  credential: {
-    connection: 'db',
-    account: 'orders',
-    adopt: { id: 'orders_a', secret: 'apps/orders' },
-    propagation: { within: '30s', successes: 3 },
-  },
-  consumers: [
-    { id: 'api', connection: 'api' },
-    { id: 'batch', connection: 'batch', canary: true },
-    { id: 'legacy', connection: 'legacy', after: ['api'] },
-  ],
-  gates: { retirement: gate, intervention: gate },
-});
 const survey: Survey = {
   maxLive: 2,
   mint: 'home',

@@ -49,7 +49,8 @@ test('I5: a secret in our folder that carries no note of ours is not destroyed',
   await refuses(['denied'], () => storeWith().destroy({ path, version: 1 }, call()));
   assert.equal((await storeWith().get({ path, version: 1 }, call())).reveal(), 'theirs');
   await refuses(['denied'], () => storeWith().destroy({ path: 'keyturn/orders', version: 1 }, call()));
-  await refuses(['denied'], () => storeWith({ root: 'other' }).destroy({ path, version: 1 }, call()));
+  const { ref } = await storeWith().put('orders', new Secret('s'), undefined, call());
+  await refuses(['denied'], () => storeWith({ root: 'other' }).destroy(ref, call()));
 });
 
 test('F2: preflight says no to missing rights, naming them, to an absent mount and to one without versions', async () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { MovedByMachine } from '../../contract/consumers.ts';
 import { KeyturnError } from '../../contract/errors.ts';
-import type { Provider, Read, World, Write } from '../../contract/provider.ts';
+import type { Read, Write } from '../../contract/call.ts';
+import type { Provider, World } from '../../contract/provider.ts';
 import type { Fingerprint } from '../../contract/references.ts';
 import { Secret } from '../../contract/secret.ts';
 import { observe, type Sight } from '../observe.ts';

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-iam';
 import type { CredentialPort, CredentialState, Issued, LastUse } from '../../contract/credentials.ts';
 import { KeyturnError } from '../../contract/errors.ts';
-import type { Provider, Read, Write } from '../../contract/provider.ts';
+import type { Read, Write } from '../../contract/call.ts';
+import type { Provider } from '../../contract/provider.ts';
 import type { CredentialRef } from '../../contract/references.ts';
 import { Secret } from '../../contract/secret.ts';
 import { awsConnection, type AwsConnection } from '../aws-connection.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { CredentialPort } from '../../contract/credentials.ts';
 import { KeyturnError } from '../../contract/errors.ts';
-import type { Provider, Read } from '../../contract/provider.ts';
+import type { Read } from '../../contract/call.ts';
+import type { Provider } from '../../contract/provider.ts';
 import type { CredentialRef } from '../../contract/references.ts';
 import { Secret } from '../../contract/secret.ts';
 import { postgresConnection, type PostgresConnection } from '../postgres-connection.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { KeyturnError } from '../../contract/errors.ts';
-import type { Provider, Read, World, Write } from '../../contract/provider.ts';
+import type { Read, Write } from '../../contract/call.ts';
+import type { Provider, World } from '../../contract/provider.ts';
 import type { CredentialRef, SecretRef, StoredSecret } from '../../contract/references.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { Sealed, StorePort } from '../../contract/stores.ts';

@@ -1,5 +1,5 @@
-import type { Closing, Holder } from '../../activities/world.ts';
 import type { IdentityRecord, IdentitySpec, Interrupted, Waiver } from '../../contract/identity.ts';
+import type { Closing, Hold, Holder } from '../../contract/lifecycle.ts';
 import type { Credential } from '../../contract/references.ts';
 
 /** All that the lifecycle of an identity knows: plain JSON, since it is carried through every continue-as-new. */
@@ -16,11 +16,6 @@ export interface LifecycleState {
   /** When the next rotation is due, RFC 3339. */
   readonly dueAt?: string;
   readonly lastRotation?: string;
-}
-
-export interface Hold extends Holder {
-  readonly since: string;
-  readonly successor?: Credential;
 }
 
 const keptClosed = 50;

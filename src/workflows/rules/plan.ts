@@ -1,3 +1,4 @@
+import { words } from '../../contract/duration-words.ts';
 import type { ConsumerSpec, IdentitySpec } from '../../contract/identity.ts';
 import type { Survey } from '../../activities/survey.ts';
 import { waves } from './waves.ts';
@@ -57,16 +58,4 @@ function consumerCommands({ id }: ConsumerSpec, survey: Survey): string[] {
     ...(ability?.applies ? [`reload consumer ${id}`] : []),
     `verify that consumer ${id} runs on it`,
   ];
-}
-
-/** A length of time in the largest unit that divides it: `90s`, `10m`, `72h`. */
-export function words(ms: number): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-  ] as const;
-  for (const [unit, size] of units) if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
-  return `${ms}ms`;
 }

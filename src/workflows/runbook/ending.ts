@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
-import type { Closing, Notice } from '../../activities/world.ts';
+import type { Notice } from '../../activities/world.ts';
+import type { Closing } from '../../contract/lifecycle.ts';
 import { failureOf } from './failure.ts';
 
 /**

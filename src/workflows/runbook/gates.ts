@@ -3,7 +3,7 @@ import type { GateSpec } from '../../contract/identity.ts';
 import type { Approval, Confirm, ConfirmAnswer, GateState, GateStatus } from '../../contract/messages.ts';
 import { decide } from '../rules/decide.ts';
 import { planHash } from '../rules/plan-hash.ts';
-import { words } from '../rules/plan.ts';
+import { words } from '../../contract/duration-words.ts';
 import { now } from './journal.ts';
 
 /** What a person is asked: bound to exactly what an approval will do. */

@@ -9,7 +9,21 @@ import {
   type OperationStatus,
   type Order,
 } from '../../contract/messages.ts';
-import type { Runbook } from './runbook.ts';
+import type { Board } from './board.ts';
+import type { Gates } from './gates.ts';
+import type { Journal } from './journal.ts';
+import type { Orders } from './orders.ts';
+
+/** The run that listens: what messages are answered from, and what they act upon. */
+export interface Listener {
+  readonly identity: string;
+  readonly gates: Gates;
+  readonly orders: Orders;
+  readonly board: Board;
+  readonly journal: Journal;
+  /** Whether it was still safe to stop. */
+  abort(order: Order): boolean;
+}
 
 const confirmUpdate = defineUpdate<ConfirmAnswer, [Confirm]>(messages.confirm);
 const confirmSignal = defineSignal<[unknown]>(messages.confirm);
@@ -20,7 +34,7 @@ const journalQuery = defineQuery<readonly JournalEntry[]>(messages.journal);
  * Answers messages for one run. An update's validator refuses only what is malformed or names no gate, for a refused update
  * leaves no trace; all else is answered and journaled. Signals are parsed without ever throwing: a throw would wedge the run.
  */
-export function listen(run: Runbook): void {
+export function listen(run: Listener): void {
   setHandler(confirmUpdate, (sent) => confirm(run, sent), {
     description: 'Decide at a gate. Answers accepted or denied, with the reason.',
     validator: (sent) => {
@@ -42,14 +56,14 @@ export function listen(run: Runbook): void {
   setHandler(journalQuery, () => run.journal.read(), { description: 'What was done, to what, and what proved it.' });
 }
 
-function confirm(run: Runbook, sent: Confirm): ConfirmAnswer {
+function confirm(run: Listener, sent: Confirm): ConfirmAnswer {
   const answer = run.gates.confirm(sent);
   const because = `${sent.decision} by ${sent.approver} (unproven): ${answer.because}`;
   run.journal.write({ step: 'gate', command: messages.confirm, object: sent.gate, verdict: answer.outcome, because });
   return answer;
 }
 
-function order(run: Runbook, name: string, obey: (sent: Order) => boolean | void): void {
+function order(run: Listener, name: string, obey: (sent: Order) => boolean | void): void {
   setHandler(defineSignal<[unknown]>(name), (raw) => {
     const parsed = parseOrder(raw);
     if (!parsed.ok) return refuse(run, name, parsed.because);
@@ -66,6 +80,6 @@ function order(run: Runbook, name: string, obey: (sent: Order) => boolean | void
   });
 }
 
-function refuse(run: Runbook, command: string, because: string): void {
+function refuse(run: Listener, command: string, because: string): void {
   run.journal.write({ step: 'order', command, object: run.identity, verdict: 'denied', because });
 }

@@ -1,6 +1,6 @@
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { words } from '../rules/plan.ts';
+import { words } from '../../contract/duration-words.ts';
 import { mayRetire } from '../rules/retirement.ts';
 import { verifyConsumers } from './consumers.ts';
 import { Halt, StepFailed } from './failure.ts';

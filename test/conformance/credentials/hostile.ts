@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialPort } from '../../../src/contract/credentials.ts';
 import { errorCodes, KeyturnError, type ErrorCode } from '../../../src/contract/errors.ts';
-import type { Read } from '../../../src/contract/provider.ts';
+import type { Read } from '../../../src/contract/call.ts';
 import { call, isWellFormed, refuses, type Stage } from './stage.ts';
 
 /** Switches the fault of this run on and off. */

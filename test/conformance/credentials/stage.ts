@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialPort, CredentialState } from '../../../src/contract/credentials.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { KeyturnError } from '../../../src/contract/errors.ts';
-import type { Read, Write } from '../../../src/contract/provider.ts';
+import type { Read, Write } from '../../../src/contract/call.ts';
 import type { CredentialRef } from '../../../src/contract/references.ts';
 import type { Secret } from '../../../src/contract/secret.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';

@@ -1,5 +1,5 @@
 import type { CredentialPort, MintedHere, MintedThere } from '../../../src/contract/credentials.ts';
-import type { Write } from '../../../src/contract/provider.ts';
+import type { Write } from '../../../src/contract/call.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';
 import type { RightSystem, Shape } from './right-port.ts';
 

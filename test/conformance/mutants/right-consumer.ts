@@ -1,6 +1,6 @@
 import type { MovedByMachine } from '../../../src/contract/consumers.ts';
 import { KeyturnError } from '../../../src/contract/errors.ts';
-import type { Read } from '../../../src/contract/provider.ts';
+import type { Read } from '../../../src/contract/call.ts';
 import type { Fingerprint } from '../../../src/contract/references.ts';
 import { Secret } from '../../../src/contract/secret.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CredentialPort, CredentialState, MintedHere, MintedThere } from '../../../src/contract/credentials.ts';
 import { KeyturnError } from '../../../src/contract/errors.ts';
-import type { Read } from '../../../src/contract/provider.ts';
+import type { Read } from '../../../src/contract/call.ts';
 import type { CredentialRef } from '../../../src/contract/references.ts';
 import { Secret } from '../../../src/contract/secret.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../../../src/contract/errors.ts';
-import type { Read } from '../../../src/contract/provider.ts';
+import type { Read } from '../../../src/contract/call.ts';
 import type { CredentialRef, StoredSecret } from '../../../src/contract/references.ts';
 import { Secret } from '../../../src/contract/secret.ts';
 import type { StorePort } from '../../../src/contract/stores.ts';
