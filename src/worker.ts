@@ -29,6 +29,8 @@ export interface KeyturnWorker {
   run(): Promise<void>;
   drain(): void;
   readonly buildId: string;
+  /** Where `/healthz` and `/metrics` are served, when the configuration asks for it. */
+  readonly healthPort: number | undefined;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function createWorker({
   const health = config.http ? await serveHealth(config.http, () => worker.getState()) : undefined;
   return {
     buildId,
+    healthPort: health?.port,
     async run() {
       const running = worker.run();
       await Promise.race([running, promote(connection, namespace, buildId, promoted, log)]);
@@ -99,7 +102,8 @@ export async function runWorker(options: {
   const log = installRuntime();
   const config = await loadConfig(path, process.env, options.providers ?? (await loadProviders()));
   const worker = await createWorker({ config, log, promote: options.promote ?? false });
-  log.info({ buildId: worker.buildId, namespace: config.temporal.namespace }, 'worker started');
+  const { buildId, healthPort } = worker;
+  log.info({ buildId, healthPort, namespace: config.temporal.namespace }, 'worker started');
   try {
     await worker.run();
   } finally {

@@ -42,7 +42,7 @@ export function surveyActivities(world: ActivityWorld) {
         endsSessions: port.endSessions !== undefined,
         tellsLastUse: port.lastUse !== undefined,
         current: record.current ?? (await adopt(world, record, call)),
-        listed: await port.list(account, call),
+        listed: await named(connection, port.list(account, call)),
         consumers: Object.fromEntries(
           record.spec.consumers.map((consumer) => [consumer.id, ability(world, consumer.connection)]),
         ),
@@ -56,12 +56,18 @@ export function surveyActivities(world: ActivityWorld) {
         call,
       ): Promise<Check[]> => {
         const checks: Check[] = [
-          { what: 'the store can be written', verdict: await world.store.preflight(record.spec.id, call) },
+          {
+            what: 'the store can be written',
+            verdict: await named('store', world.store.preflight(record.spec.id, call)),
+          },
         ];
         const { connection, account } = record.spec.credential;
         const port = credentialPort(world, connection);
         if (port.preflight)
-          checks.push({ what: `rights at ${connection}`, verdict: await port.preflight(account, call) });
+          checks.push({
+            what: `connection ${connection} may do what a rotation needs`,
+            verdict: await port.preflight(account, call),
+          });
         if (!resuming)
           checks.push({ what: 'the current credential works', verdict: await works(world, current, call) });
         for (const consumer of record.spec.consumers) {
@@ -75,6 +81,16 @@ export function surveyActivities(world: ActivityWorld) {
   };
 }
 
+/** An error of a connection says which one, as the worker's configuration calls it. */
+async function named<Value>(connection: string, answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof KeyturnError)) throw error;
+    throw new KeyturnError(error.code, `${connection}: ${error.message}`, error.hint);
+  }
+}
+
 async function adopt(world: ActivityWorld, { spec }: IdentityRecord, call: Call): Promise<Credential> {
   const { adopt: declared, connection, account } = spec.credential;
   if (!declared) {
@@ -84,7 +100,10 @@ async function adopt(world: ActivityWorld, { spec }: IdentityRecord, call: Call)
       'declare the one in use under credential.adopt: { id, secret }',
     );
   }
-  return { ref: { connection, account, id: declared.id }, secret: await world.store.read(declared.secret, call) };
+  return {
+    ref: { connection, account, id: declared.id },
+    secret: await named('store', world.store.read(declared.secret, call)),
+  };
 }
 
 function ability(world: ActivityWorld, connection: string): ConsumerAbility {

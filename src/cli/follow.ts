@@ -1,6 +1,7 @@
 import type { KeyturnClient } from '../client.ts';
 import type { GateStatus, OperationOutcome, OperationStatus, StepStatus } from '../contract/messages.ts';
-import { type Exit, exits } from './exits.ts';
+import { isErrorCode } from '../contract/errors.ts';
+import { type Exit, exitOf, exits } from './exits.ts';
 import { gateLines, outcomeLines } from './present.ts';
 import type { Session } from './session.ts';
 
@@ -35,7 +36,14 @@ export function conclude(session: Session, followed: Followed, about: object): E
     return exits.waiting;
   }
   session.result({ ...about, ...followed }, outcomeLines(followed.outcome));
-  return followed.outcome.result === 'rolled-back' ? exits.unfinished : exits.done;
+  return exitFor(followed.outcome);
+}
+
+/** What stopped an operation before it began to change anything is worth an exit code of its own: 2 to set right, 3 to try again. */
+function exitFor({ result, code }: OperationOutcome): Exit {
+  if (result !== 'rolled-back') return exits.done;
+  if (code === 'denied') return exits.badInput;
+  return isErrorCode(code) ? exitOf[code] : exits.unfinished;
 }
 
 function showSteps({ steps, gates, paused }: OperationStatus, once: (key: string, lines: string[]) => void): void {

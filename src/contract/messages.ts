@@ -120,6 +120,8 @@ export interface JournalEntry {
 /** How an operation ended. `rolled-back` and `planned` leave the identity as it was found. */
 export interface OperationOutcome {
   readonly result: 'completed' | 'planned' | 'rolled-back';
+  /** Why it was rolled back, as an error code; absent where a person decided so. */
+  readonly code?: string;
   readonly because: string;
   readonly plan?: PlanSummary;
   readonly from?: string;

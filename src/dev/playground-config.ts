@@ -17,6 +17,8 @@ export interface ConfigFacts {
   readonly awsUrl: string;
   readonly codecKey: string;
   readonly workloads: Readonly<Record<string, string>>;
+  /** The folder in which workloads that read files find their credentials. */
+  readonly filesRoot: string;
 }
 
 /**
@@ -36,8 +38,16 @@ export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Re
       fingerprintKey: { env: 'KEYTURN_FINGERPRINT_KEY' },
       codec: { current: 'k1', keys: { k1: { env: 'KEYTURN_CODEC_KEY' } } },
       store: vault,
-      credentials: { 'orders-db': postgresConnection(facts), aws: awsConnection(facts) },
-      consumers: Object.fromEntries(consumers),
+      credentials: {
+        'orders-db': postgresConnection(facts, 'postgres-role'),
+        'reports-db': postgresConnection(facts, 'postgres-password'),
+        ci: { ...vault, provider: 'openbao-approle' },
+        aws: awsConnection(facts),
+      },
+      consumers: {
+        ...Object.fromEntries(consumers),
+        files: { provider: 'file', root: facts.filesRoot, format: 'json' },
+      },
       http: { port: 0 },
     }),
   );
@@ -52,9 +62,9 @@ export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Re
   };
 }
 
-function postgresConnection({ postgres: { host, port } }: ConfigFacts): object {
+function postgresConnection({ postgres: { host, port } }: ConfigFacts, provider: string): object {
   const password = { env: 'KEYTURN_POSTGRES_PASSWORD' };
-  return { provider: 'postgres-role', host, port, database: 'postgres', user: 'keyturn', password, tls: 'disable' };
+  return { provider, host, port, database: 'postgres', user: 'keyturn', password, tls: 'disable' };
 }
 
 function awsConnection({ aws: { region, accessKeyId }, awsUrl }: ConfigFacts): object {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeyturnClient } from '../client.ts';
@@ -11,7 +11,7 @@ import { startChild, type Child } from './child.ts';
 import { startCodecEndpoint } from './codec-endpoint.ts';
 import { writeWorkerConfig } from './playground-config.ts';
 import { startReplyTrap, type ReplyTrap } from './reply-trap.ts';
-import { seedAws, seedOpenBao, seedPostgres } from './seed.ts';
+import { seedAws, seedOpenBao, seedPostgres, type SecretId } from './seed.ts';
 
 /** Keyturn and all that it needs, on this machine, for as long as this process lives: real servers, a worker, two workloads. */
 export interface Playground {
@@ -25,7 +25,12 @@ export interface Playground {
   /** Stands between the worker and the AWS API. */
   readonly awsReplies: ReplyTrap;
   /** The credentials that were in use before Keyturn came: to try them by hand afterwards. */
-  readonly before: { readonly orders: string; readonly backup: { readonly id: string; readonly secret: string } };
+  readonly before: {
+    readonly orders: string;
+    readonly reports: string;
+    readonly backup: SecretId;
+    readonly ci: SecretId;
+  };
   worker(): Child;
   startWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +75,7 @@ async function furnish(
   const [database, backup] = await Promise.all([seedPostgres(postgres), seedAws(aws)]);
   const tokens = await seedOpenBao(openbao, {
     'apps/orders/db': { username: 'orders_a', password: database.orders },
+    'apps/reports/db': { username: 'reports', password: database.reports },
     'apps/backup/aws': { username: backup.id, password: backup.secret },
   });
   const start = async (name: string, path: string, env: Record<string, string>) => {
@@ -97,6 +103,7 @@ async function furnish(
     aws,
     awsUrl: awsReplies.url,
     codecKey: key,
+    filesRoot: await makeFiles(backends.folder),
     workloads: { 'orders-service': ordersUrl, 'backup-agent': backupUrl },
   });
   let worker: Child;
@@ -111,7 +118,10 @@ async function furnish(
   say('worker    ready');
   const client = await KeyturnClient.connect({ address: temporal.address, codec: ring });
   closing.push(() => client.close());
-  const manifestPath = await writeManifest(backends.folder, backup.id);
+  const manifestPath = await writeManifest(backends.folder, {
+    BACKUP_KEY_ID: backup.id,
+    CI_SECRET_ID: tokens.secretId.id,
+  });
   return {
     backends,
     client,
@@ -120,7 +130,7 @@ async function furnish(
     uiUrl,
     ordersUrl,
     awsReplies,
-    before: { orders: database.orders, backup },
+    before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
     worker: () => worker,
     startWorker,
     stop,
@@ -153,10 +163,18 @@ function startWorkload(
   });
 }
 
-/** The demo's manifest, with the one id in it that AWS has drawn just now. */
-async function writeManifest(folder: string, backupKeyId: string): Promise<string> {
-  const manifest = await readFile(join(root, 'examples/demo/keyturn.yaml'), 'utf8');
+/** Where workloads that read their credential from a file find it: a folder for each, for its owner alone. */
+async function makeFiles(folder: string): Promise<string> {
+  const root = join(folder, 'files');
+  for (const workload of ['reports', 'ci']) await mkdir(join(root, workload), { recursive: true, mode: 0o700 });
+  return root;
+}
+
+/** The demo's manifest, with the ids in it that were drawn just now. */
+async function writeManifest(folder: string, ids: Readonly<Record<string, string>>): Promise<string> {
+  let manifest = await readFile(join(root, 'examples/demo/keyturn.yaml'), 'utf8');
+  for (const [name, id] of Object.entries(ids)) manifest = manifest.replace(name, id);
   const path = join(folder, 'keyturn.yaml');
-  await writeFile(path, manifest.replace('BACKUP_KEY_ID', backupKeyId));
+  await writeFile(path, manifest);
   return path;
 }

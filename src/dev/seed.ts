@@ -8,8 +8,10 @@ import type { PostgresBackend } from './backends/postgres.ts';
 const draw = () => randomBytes(24).toString('base64url');
 
 /** The database of the demo: two login roles that share the rights of an owner, and an administrator who is no superuser. */
-export async function seedPostgres(server: PostgresBackend): Promise<{ admin: string; orders: string }> {
-  const [admin, orders] = [draw(), draw()];
+export async function seedPostgres(
+  server: PostgresBackend,
+): Promise<{ admin: string; orders: string; reports: string }> {
+  const [admin, orders, reports] = [draw(), draw(), draw()];
   const client = new pg.Client(server);
   await client.connect();
   try {
@@ -18,12 +20,14 @@ export async function seedPostgres(server: PostgresBackend): Promise<{ admin: st
     await client.query(`create role orders_a login password '${orders}' in role orders_owner`);
     await client.query("create role orders_b nologin in role orders_owner valid until '-infinity'");
     await client.query('grant orders_a, orders_b to keyturn with admin option, inherit true');
+    await client.query(`create role reports login password '${reports}'`);
+    await client.query('grant reports to keyturn with admin option, inherit true');
     await client.query('create database orders owner orders_owner');
   } finally {
     await client.end();
   }
   await seedOrders(server);
-  return { admin, orders };
+  return { admin, orders, reports };
 }
 
 async function seedOrders(server: PostgresBackend): Promise<void> {
@@ -52,31 +56,47 @@ export async function seedAws({
 }
 
 export interface OpenBaoTokens {
-  /** Keyturn's: its own folder and the paths that it delivers to, nothing else. */
+  /** Keyturn's: its own folder, the paths that it delivers to, and the secret ids of one role. */
   readonly keyturn: string;
   /** The workloads': they may read what is theirs. */
   readonly workload: string;
 }
 
+const all = '"create", "read", "update", "delete", "list"';
+
+const keyturnPolicy = [
+  ...['secret/data/keyturn/*', 'secret/metadata/keyturn/*', 'secret/data/apps/*'].map((path) => rule(path, all)),
+  rule('sys/internal/ui/mounts/*', '"read"'),
+  rule('auth/approle/role/ci', '"read"'),
+  rule('auth/approle/role/ci/*', all),
+  rule('auth/token/accessors/*', '"list", "sudo"'),
+  rule('auth/token/accessors', '"list", "sudo"'),
+  rule('auth/token/lookup-accessor', '"update"'),
+  rule('auth/token/revoke-accessor', '"update"'),
+].join('\n');
+
 /** Puts each credential where its workload reads it, and makes one token for Keyturn and one for the workloads. */
 export async function seedOpenBao(
   server: OpenBaoBackend,
   entries: Readonly<Record<string, object>>,
-): Promise<OpenBaoTokens> {
-  for (const [path, data] of Object.entries(entries)) await call(server, `secret/data/${path}`, { data });
-  const rules = (capabilities: string, ...paths: string[]) =>
-    paths.map((path) => `path "${path}" { capabilities = [${capabilities}] }`).join('\n');
-  const keyturn = rules(
-    '"create", "read", "update", "delete", "list"',
-    'secret/data/keyturn/*',
-    'secret/metadata/keyturn/*',
-    'secret/data/apps/*',
-  );
-  await call(server, 'sys/policies/acl/keyturn', {
-    policy: `${keyturn}\n${rules('"read"', 'sys/internal/ui/mounts/*')}`,
-  });
-  await call(server, 'sys/policies/acl/workload', { policy: rules('"read"', 'secret/data/apps/*') });
-  return { keyturn: await token(server, 'keyturn'), workload: await token(server, 'workload') };
+): Promise<OpenBaoTokens & { secretId: SecretId }> {
+  await call(server, 'sys/policies/acl/keyturn', { policy: keyturnPolicy });
+  await call(server, 'sys/policies/acl/workload', { policy: rule('secret/data/apps/*', '"read"') });
+  await call(server, 'auth/approle/role/ci', { token_policies: ['workload'], token_ttl: '20m' });
+  const { data } = await call(server, 'auth/approle/role/ci/secret-id', {});
+  const secretId = { id: data?.['secret_id_accessor'] ?? '', secret: data?.['secret_id'] ?? '' };
+  const paths = { ...entries, 'apps/ci/approle': { username: secretId.id, password: secretId.secret } };
+  for (const [path, entry] of Object.entries(paths)) await call(server, `secret/data/${path}`, { data: entry });
+  return { keyturn: await token(server, 'keyturn'), workload: await token(server, 'workload'), secretId };
+}
+
+export interface SecretId {
+  readonly id: string;
+  readonly secret: string;
+}
+
+function rule(path: string, capabilities: string): string {
+  return `path "${path}" { capabilities = [${capabilities}] }`;
 }
 
 async function token(server: OpenBaoBackend, policy: string): Promise<string> {
@@ -84,11 +104,12 @@ async function token(server: OpenBaoBackend, policy: string): Promise<string> {
   return auth?.client_token ?? '';
 }
 
-async function call(
-  { address, token: root }: OpenBaoBackend,
-  path: string,
-  body: object,
-): Promise<{ auth?: { client_token: string } }> {
+interface Answer {
+  readonly auth?: { readonly client_token: string };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+async function call({ address, token: root }: OpenBaoBackend, path: string, body: object): Promise<Answer> {
   const answer = await fetch(`${address}/v1/${path}`, {
     method: 'POST',
     headers: { 'x-vault-token': root },
@@ -96,5 +117,5 @@ async function call(
   });
   if (!answer.ok) throw new Error(`OpenBao answered ${answer.status} while the demo was set up, at ${path}`);
   const text = await answer.text();
-  return text === '' ? {} : (JSON.parse(text) as { auth?: { client_token: string } });
+  return text === '' ? {} : (JSON.parse(text) as Answer);
 }

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/call.ts';
+import type { Read } from '../contract/provider.ts';
 import type { Secret } from '../contract/secret.ts';
 import { clientSettings, type AwsConnection } from './aws-connection.ts';
 import { awsRefusal, fromAws } from './aws-errors.ts';
@@ -30,7 +30,7 @@ export async function identify(
   } catch (error) {
     const refusal = awsRefusal(error);
     if (refusal?.isClockSkew) return ['unknown', 'AWS refuses the signature because the clocks differ'];
-    if (refusal) return ['no', 'AWS refused the access key'];
+    if (refusal?.status === 403 && refusals.has(refusal.name)) return ['no', 'AWS refused the access key'];
     return ['unknown', 'AWS gave no answer that can be relied on'];
   } finally {
     sts.destroy();

@@ -18,7 +18,6 @@ export async function filePlace(root: string, target: string, { signal }: Read):
   for (const [at, segment] of segments.entries()) {
     place = join(place, segment);
     const isLast = at === segments.length - 1;
-    // oxlint-disable-next-line no-await-in-loop
     const found = await lstat(place).catch((error: unknown) =>
       isLast && isAbsence(error) ? undefined : rethrow(error),
     );

@@ -61,7 +61,6 @@ export function openSecretIds(bao: OpenBao, method: PathSegments): SecretIds {
       const accessors = await bao.list(rolePath(account, 'secret-id'), call);
       const found: (SecretId | undefined)[] = [];
       // One after the other: a role has a few, and OpenBao rations requests.
-      // oxlint-disable-next-line no-await-in-loop
       for (const accessor of accessors) found.push(await byAccessor(account, accessor, call));
       return found.filter((each) => each !== undefined);
     },

@@ -25,7 +25,6 @@ export async function findTokens(
   const found: string[] = [];
   for (let at = 0; at < accessors.length; at += inParallel) {
     const some = accessors.slice(at, at + inParallel);
-    // oxlint-disable-next-line no-await-in-loop
     const origins = await Promise.all(some.map((accessor) => originOf(bao, accessor, call)));
     found.push(...some.filter((_, index) => origins[index] && isWanted(origins[index])));
   }

@@ -28,7 +28,7 @@ export async function tryLogin(
   if (error === undefined && asked) return 'accepted';
   if (error === undefined) throw unclear('PostgreSQL lets the role in without asking for its secret');
   if (state === '42501') throw unclear('the role may not enter the database of the connection');
-  if (state !== '28P01' && !(state === '28000' && asked)) throw unclear(failedQuestion(error).message);
+  if (state !== '28P01' && state !== '28000') throw unclear(failedQuestion(error).message);
   const { canLogIn } = await knownRole(connection, role, call);
   if (state === '28P01') return 'refused';
   if (canLogIn) throw unclear('PostgreSQL refuses the role for another reason than its secret');

@@ -112,13 +112,11 @@ async function enable(session: PostgresSession, role: string): Promise<void> {
 /** Sessions end some time after they were told to, so they are counted until none is left; new ones are told as well. */
 async function terminate({ change }: PostgresSession, role: string, { signal }: Write): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     const left = await change(
       'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and pid <> pg_backend_pid()',
       [role],
     );
     if (left.length === 0) return;
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(100, undefined, { signal }).catch(() => {
       throw new KeyturnError('unavailable', 'the call was told to stop before the sessions had ended');
     });

@@ -20,6 +20,10 @@ async function polled(t: TestContext, answers: readonly Is[], patience: Patience
   };
   const ended = new AbortController();
   const call = { signal: new AbortController().signal, progress: (words: string) => void progress.push(words) };
+  t.after(() => {
+    t.mock.timers.reset();
+    syncBuiltinESMExports();
+  });
   const verdict = poll(ask, patience, call).finally(() => ended.abort());
   while (!ended.signal.aborted) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -31,7 +31,8 @@ export const fences: readonly Fence[] = [
     out: /./,
     but: /^(src\/(workflows\/rules|contract)\/|@noble\/hashes\/|canonicalize$)/,
     types: true,
-    instead: 'A rule is a pure function of facts: it imports types, contract/ and hashing, and has the facts handed in.',
+    instead:
+      'A rule is a pure function of facts: it imports types, contract/ and hashing, and has the facts handed in.',
   },
   {
     around: /^src\/workflows\//,
@@ -79,7 +80,8 @@ export const fences: readonly Fence[] = [
     around: /^src\/providers\//,
     out: inside,
     but: /^src\/(contract\/|providers\/[^/]+$)/,
-    instead: "A provider decides nothing: it imports contract/, its vendor's SDK and the shared files of src/providers.",
+    instead:
+      "A provider decides nothing: it imports contract/, its vendor's SDK and the shared files of src/providers.",
   },
   {
     around: /^src\/providers\//,

@@ -28,7 +28,10 @@ function isEmptyName(path: string, part: string): boolean {
   return emptyWord.test(words.join('-')) || (path.startsWith('src/') && emptyWord.test(words.at(-1) ?? ''));
 }
 
-export const finishesWork: HouseRule = everyLine(/\b(TO[D]O|FIX[M]E|X[X]X)\b/, 'do it, or write it down where work is planned.');
+export const finishesWork: HouseRule = everyLine(
+  /\b(TO[D]O|FIX[M]E|X[X]X)\b/,
+  'do it, or write it down where work is planned.',
+);
 
 const inTests = /^test\/.*\.ts$/;
 
@@ -39,7 +42,7 @@ export const runsEveryTest: HouseRule = (files) =>
   )(files.filter(({ path }) => inTests.test(path)));
 
 export const knowsNoMachine: HouseRule = everyLine(
-  /(^|[\s"'`(=:])\/(root|home|Users|work)\/\w|\b[A-Z]:\\\\?Users\b/,
+  /(^|[\s"'`(=:]|file:\/\/)\/(root|home|Users|work)\/\w|\b[A-Z]:\\\\?Users\b/,
   'a path of one machine. Take it from import.meta.url, tmpdir() or the configuration.',
 );
 
@@ -54,9 +57,10 @@ const configured = /^src\/(contract|workflows|activities|providers|codec|input)\
 export const readEnvironmentOnce = 'Configuration is read once, in config.ts: take what you need as a parameter.';
 
 export const leavesEnvironmentAlone: HouseRule = (files) =>
-  everyLine(/\bprocess\.env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/, readEnvironmentOnce)(
-    files.filter(({ path }) => configured.test(path)),
-  );
+  everyLine(
+    /\bprocess\.env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/,
+    readEnvironmentOnce,
+  )(files.filter(({ path }) => configured.test(path)));
 
 /** Follows what is left at run time from the root of the workflows: each file that the bundle holds must be free to replay. */
 export const bundlesOnlyReplayable: HouseRule = (files) => {
@@ -84,15 +88,26 @@ export const registersByFolder: HouseRule = (files) => {
     among.filter((file) => importsOf(file).some(({ target }) => target === of));
   return providers.flatMap(({ path, text }) => {
     const kind = basename(path, '.ts');
-    const exported = [...text.matchAll(/^export (?!type|interface)(?:(?:const|function|class|async function)\s+)?([\w$*{]+)/gm)];
+    const exported = [
+      ...text.matchAll(/^export (?!type|interface)(?:(?:const|function|class|async function)\s+)?([\w$*{]+)/gm),
+    ];
     return [
-      ...(exported.map(([, name]) => name).join() === 'provider' ? [] : [`${path} must export \`provider\` and nothing else.`]),
+      ...(exported.map(([, name]) => name).join() === 'provider'
+        ? []
+        : [`${path} must export \`provider\` and nothing else.`]),
       ...(text.includes(`kind: '${kind}'`) ? [] : [`${path} must be of kind '${kind}', the name of its file.`]),
-      ...(importers(path, tests).length > 0 ? [] : [`${path} has no test that imports it.`]),
+      ...(importers(path, tests).some((file) => isSuiteRun(file, text))
+        ? []
+        : [`${path} has no test that runs its port's suite.`]),
       ...importers(path, product).map((file) => `${file.path} lists ${path}: the folder is the registry.`),
     ];
   });
 };
+
+/** There is no suite for what a person does; its test has to be there all the same. */
+function isSuiteRun(test: SourceFile, provider: string): boolean {
+  return /\bdescribe(Credential|Consumer|Store)Port\(/.test(test.text) || provider.includes("by: 'person'");
+}
 
 function everyLine(forbidden: RegExp, instead: string): HouseRule {
   return (files) =>

@@ -12,7 +12,8 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-const fromClause = /^(?:import|export)\s+(type\s+)?(?:[\w$]+\s*,\s*)?(?:[\w$]+|\{[^}]*\}|\*(?:\s+as\s+[\w$]+)?)\s+from\s+['"]([^'"\n]+)['"]/gm;
+const fromClause =
+  /^(?:import|export)\s+(type\s+)?(?:[\w$]+\s*,\s*)?(?:[\w$]+|\{[^}]*\}|\*(?:\s+as\s+[\w$]+)?)\s+from\s+['"]([^'"\n]+)['"]/gm;
 const sideEffect = /^import\s+()['"]([^'"\n]+)['"]/gm;
 const dynamic = /(\btypeof\s+)?\bimport\(\s*['"`]([^'"`\n]+)['"`]\s*[,)]/gm;
 

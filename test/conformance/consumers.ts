@@ -81,7 +81,6 @@ export function describeConsumerPort(suite: ConsumerSuite): void {
     const cases = consumerCases.filter(({ concerns }) => concerns?.(sample) ?? true);
     await sample.close();
     for (const each of cases) {
-      // oxlint-disable-next-line no-await-in-loop
       await t.test(each.name, () => runConsumerCase(each, suite));
     }
   });

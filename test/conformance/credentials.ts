@@ -88,7 +88,6 @@ export function describeCredentialPort(suite: CredentialSuite): void {
     const cases = credentialCases.filter(({ concerns }) => concerns?.(sample.port) ?? true);
     await sample.close();
     for (const each of cases) {
-      // oxlint-disable-next-line no-await-in-loop
       await t.test(each.name, () => runCredentialCase(each, suite));
     }
   });

@@ -36,7 +36,6 @@ export const hostileConsumerCases: readonly HostileConsumerCase[] = [
       await move(credential);
       await fault.begin();
       for (const { fingerprint } of [credential, draw()]) {
-        // oxlint-disable-next-line no-await-in-loop
         const verdict = await port.verify(system.target, fingerprint, call());
         isWellFormed(verdict);
         assert.equal(verdict.is, 'unknown', verdict.because);
@@ -73,7 +72,6 @@ export function describeHostileConsumerPort({ name, open, faults }: HostileConsu
   test(`${name} keeps its promises when the way to the workload fails`, async (t) => {
     for (const fault of faults) {
       for (const each of hostileConsumerCases.filter(({ asks }) => !asks || fault.hits === 'everything')) {
-        // oxlint-disable-next-line no-await-in-loop
         await t.test(`${fault.name}: ${each.name}`, () => runHostileConsumerCase(each, fault, open));
       }
     }

@@ -57,7 +57,6 @@ export function describeHostileCredentialPort(suite: HostileSuite): void {
       for (const each of hostileCases) {
         if (each.concerns?.(port) === false) continue;
         if (fault.hits === 'writes' && each.asks) continue;
-        // oxlint-disable-next-line no-await-in-loop
         await t.test(`${fault.name}: ${each.name}`, () => runHostileCase(each, { ...suite, fault }));
       }
     }

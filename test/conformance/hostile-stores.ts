@@ -82,7 +82,6 @@ export function describeHostileStorePort({ name, open, faults }: HostileStoreSui
   test(`${name} keeps its promises when the way to the store fails`, async (t) => {
     for (const fault of faults) {
       for (const each of hostileStoreCases.filter(({ asks }) => !asks || fault.hits === 'everything')) {
-        // oxlint-disable-next-line no-await-in-loop
         await t.test(`${fault.name}: ${each.name}`, () => runHostileStoreCase(each, fault, open));
       }
     }

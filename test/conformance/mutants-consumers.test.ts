@@ -10,7 +10,6 @@ for (const { name, caughtBy, mutate } of consumerMutants) {
   test(`the suite catches a consumer that ${name}, in "${caughtBy}"`, async () => {
     const failed: string[] = [];
     for (const each of consumerCases) {
-      // oxlint-disable-next-line no-await-in-loop
       await runConsumerCase(each, { open: async () => consumerSystem(mutate) }).catch(() => failed.push(each.name));
     }
     assert.ok(

@@ -10,7 +10,6 @@ for (const { name, caughtBy, mutate } of storeMutants) {
   test(`the suite catches a store that ${name}, in "${caughtBy}"`, async () => {
     const failed: string[] = [];
     for (const each of storeCases) {
-      // oxlint-disable-next-line no-await-in-loop
       await runStoreCase(each, { open: async () => storeSystem(mutate) }).catch(() => failed.push(each.name));
     }
     assert.ok(

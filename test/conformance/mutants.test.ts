@@ -46,7 +46,6 @@ async function failedCases({ shape, mutate }: Mutant): Promise<string[]> {
   const { port } = await openMutant();
   const failed: string[] = [];
   for (const each of credentialCases.filter(({ concerns }) => concerns?.(port) ?? true)) {
-    // oxlint-disable-next-line no-await-in-loop
     await runCredentialCase(each, { open: openMutant }).catch(() => failed.push(each.name));
   }
   return failed;

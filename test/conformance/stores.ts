@@ -65,7 +65,6 @@ export async function runStoreCase({ run }: StoreCase, { open }: Pick<StoreSuite
 export function describeStorePort(suite: StoreSuite): void {
   test(`${suite.name} keeps the promises of the store port`, async (t) => {
     for (const each of storeCases) {
-      // oxlint-disable-next-line no-await-in-loop
       await t.test(each.name, () => runStoreCase(each, suite));
     }
   });

@@ -47,11 +47,9 @@ test('a pid file that names no process, this worker’s group or the first proce
   const pidFile = join(root, 'pid');
   await refuses(['unavailable'], () => apply({ signal: 'SIGUSR1', pidFile }));
   for (const text of ['', '0', '1', '-1', '12 34', '1e3', 'x', '99999999999']) {
-    // oxlint-disable no-await-in-loop
     await writeFile(pidFile, text);
     // Asked by preflight, which sends no signal: were one of these taken, a signal would hit this very run.
     assert.equal((await portWith({ signal: 'SIGUSR1', pidFile }).preflight?.('a', call()))?.is, 'unknown', text);
-    // oxlint-enable no-await-in-loop
   }
 });
 
@@ -96,10 +94,8 @@ async function read(path: string): Promise<string> {
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
-    // oxlint-disable no-await-in-loop
     if (await isSo()) return;
     await sleep(50);
-    // oxlint-enable no-await-in-loop
   }
   assert.fail('it did not come to pass within five seconds');
 }

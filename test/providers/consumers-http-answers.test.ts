@@ -56,7 +56,6 @@ test('F25: of all that a workload may answer only its own clear report is a yes 
     ];
     for (const [status, body, is] of answers) {
       workload.instead = (_, response) => response.writeHead(status, { location: '/elsewhere' }).end(body);
-      // oxlint-disable-next-line no-await-in-loop
       const verdict = await port.verify('', fingerprint, call());
       assert.equal(verdict.is, is, `${status} ${body}`);
     }
@@ -84,7 +83,6 @@ test('I7: a change counts as done on 204 or on JSON alone, a clear refusal as re
     for (const [status, body, code] of answers) {
       workload.instead = (_, response) => response.writeHead(status, { location: '/elsewhere' }).end(body);
       for (const change of [() => port.deliver('', credential, call()), async () => port.apply?.('', call())]) {
-        // oxlint-disable-next-line no-await-in-loop
         const error: unknown = await change().catch((caught: unknown) => caught);
         assert.equal(error instanceof KeyturnError ? error.code : undefined, code, `${status} ${body}`);
         assert.ok(!String(error).includes(hostileWords));

@@ -121,6 +121,7 @@ test('a path whose newest version was deleted takes the credential, with nothing
 test('a secret that was there before Keyturn came is recognised without a fingerprint beside it', async () => {
   await bao.admin('POST', 'secret/data/app/adopted', { data: { password: secret.reveal() } });
   assert.equal((await consumerWith().verify('app/adopted', credential.fingerprint, call())).is, 'yes');
+  assert.throws(() => consumerWith({ secretField: 'fingerprint' }));
   const other = consumerWith({ secretField: 'pass' });
   assert.equal((await other.verify('app/adopted', credential.fingerprint, call())).is, 'no');
 });

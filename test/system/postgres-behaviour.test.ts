@@ -44,12 +44,10 @@ test('the two roles of an account take turns, and the free one is never guessed'
   const account = await ground.account(['_a', '_b']);
   let current = await mint.install(account, mint.draw(), undefined, call());
   for (const expected of ['_b', '_a', '_b']) {
-    // oxlint-disable no-await-in-loop
     const next = await mint.install(account, mint.draw(), current, call());
     assert.deepEqual(next, { connection: 'main-database', account, id: `${account}${expected}` });
     await port.revoke(current, call());
     current = next;
-    // oxlint-enable no-await-in-loop
   }
 });
 

@@ -54,9 +54,7 @@ export async function openPostgresGround(): Promise<PostgresGround> {
       const name = `orders_${made}`;
       for (const suffix of suffixes) {
         const role = escapeIdentifier(`${name}${suffix}`);
-        // oxlint-disable-next-line no-await-in-loop
         await sql(`create role ${role} nologin valid until '-infinity'`);
-        // oxlint-disable-next-line no-await-in-loop
         await sql(`grant ${role} to keyturn_admin with admin true, inherit false, set false`);
       }
       return name;

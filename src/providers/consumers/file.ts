@@ -15,20 +15,26 @@ import { observe, type Sight } from '../observe.ts';
 
 const id = z.int().min(0).max(4_294_967_294);
 
-const config = z.strictObject({
-  root: absolutePath.describe('The folder below which all targets of this connection lie.'),
-  mode: z
-    .string()
-    .regex(/^0?[0-7]{2}0$/, 'expected octal digits in quotes that give others nothing, such as "0600" or "0640"')
-    .default('0600')
-    .transform((digits) => Number.parseInt(digits, 8)),
-  owner: z
-    .strictObject({ uid: id, gid: id })
-    .optional()
-    .describe('Numbers. Giving files away needs the right to do so.'),
-  reload: fileReload.optional().describe('Left out: the workload sees by itself that the file has changed.'),
-  ...fileFormat,
-});
+const config = z
+  .strictObject({
+    root: absolutePath.describe('The folder below which all targets of this connection lie.'),
+    mode: z
+      .string()
+      .regex(/^0?[0-7]{2}0$/, 'expected octal digits in quotes that give others nothing, such as "0600" or "0640"')
+      .default('0600')
+      .transform((digits) => Number.parseInt(digits, 8)),
+    owner: z
+      .strictObject({ uid: id, gid: id })
+      .optional()
+      .describe('Numbers. Giving files away needs the right to do so.'),
+    reload: fileReload.optional().describe('Left out: the workload sees by itself that the file has changed.'),
+    ...fileFormat,
+  })
+  .refine(
+    ({ usernameField, secretField, fingerprintField }) =>
+      new Set([usernameField, secretField, fingerprintField]).size === 3,
+    'expected usernameField, secretField and fingerprintField to be three different names',
+  );
 
 type Config = z.output<typeof config>;
 

@@ -14,12 +14,17 @@ import { openWorkload, workloadConnection } from '../workload-client.ts';
 
 const fieldName = z.string().regex(/^[\w.-]{1,100}$/, 'expected 1 to 100 letters, digits and . _ -');
 
-const config = openbaoConnection.extend({
-  mount: openbaoPath.prefault('secret').describe('A mount of the key-value engine, version 2.'),
-  usernameField: fieldName.default('username').describe("Takes the credential's id."),
-  secretField: fieldName.default('password'),
-  workload: workloadConnection.optional().describe('Who reads this, is told to reload, and reports what it runs on.'),
-});
+const config = openbaoConnection
+  .extend({
+    mount: openbaoPath.prefault('secret').describe('A mount of the key-value engine, version 2.'),
+    usernameField: fieldName.default('username').describe("Takes the credential's id."),
+    secretField: fieldName.default('password'),
+    workload: workloadConnection.optional().describe('Who reads this, is told to reload, and reports what it runs on.'),
+  })
+  .refine(
+    ({ usernameField, secretField }) => new Set([usernameField, secretField, 'fingerprint']).size === 3,
+    'expected usernameField, secretField and "fingerprint" to be three different names',
+  );
 
 /**
  * A workload that reads its credential from a path of OpenBao's key-value engine, version 2; `target` is that path.
@@ -65,11 +70,9 @@ const attempts = 5;
 async function merge(kv: KeyValue, target: string, fields: Fields, call: Write): Promise<void> {
   const path = pathSegments(target, 'target');
   for (let attempt = 1; ; attempt += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     const entry = await kv.read(path, call);
     if (Object.entries(fields).every(([name, value]) => entry?.fields?.[name] === value)) return;
     try {
-      // oxlint-disable-next-line no-await-in-loop
       await kv.write(path, { ...entry?.fields, ...fields }, entry?.version ?? 0, call);
       return;
     } catch (error) {

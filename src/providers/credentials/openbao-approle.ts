@@ -130,7 +130,6 @@ async function endSessions({ bao, path, ids }: Method, ref: CredentialRef, call:
   const role = ids.rolePath(ref.account).at(-1);
   const login = [...path, 'login'].join('/');
   for (let round = 0; round < rounds; round += 1) {
-    // oxlint-disable no-await-in-loop
     const tokens = await findTokens(
       bao,
       (token) => token.path === login && token.metadata['role_name'] === role && token.metadata[markKey] === mark,
@@ -139,7 +138,6 @@ async function endSessions({ bao, path, ids }: Method, ref: CredentialRef, call:
     if (tokens.length === 0) return;
     if (mark === undefined) throw indistinct(tokens.length);
     for (const accessor of tokens) await endToken(bao, accessor, call);
-    // oxlint-enable no-await-in-loop
   }
   throw new KeyturnError('unavailable', 'tokens are opened as fast as they are ended', 'revoke the secret id first');
 }

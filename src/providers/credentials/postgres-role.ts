@@ -58,7 +58,6 @@ function pair(account: string, admin: string): readonly string[] {
 /** The role that this secret is the password of, found by logging in. Throws when that can't be told of one of them. */
 async function findHolder(connection: PostgresConnection, roles: readonly string[], secret: Secret, call: Read) {
   for (const role of roles) {
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await tryLogin(connection, role, secret, call);
     if (answer !== 'refused') return { role, answer };
   }

@@ -4,6 +4,8 @@ import type { Activities } from '../../activities/index.ts';
 export interface CommandOptions {
   /** The longest that one attempt may need, in milliseconds. */
   readonly takes?: number;
+  /** How long to try, in milliseconds; by default as long as the identity declares. */
+  readonly retryFor?: number;
   /** Tried once: for what must be looked at before it is tried again. */
   readonly once?: boolean;
 }
@@ -14,13 +16,13 @@ export interface CommandOptions {
  */
 export function commands(
   summary: string,
-  retryFor: number,
-  { takes = 60_000, once = false }: CommandOptions,
+  declared: number,
+  { takes = 60_000, retryFor = declared, once = false }: CommandOptions,
 ): ActivityInterfaceFor<Activities> {
   return proxyActivities<Activities>({
     summary,
     startToCloseTimeout: takes + 30_000,
-    scheduleToCloseTimeout: Math.max(retryFor, takes + 60_000),
+    scheduleToCloseTimeout: Math.max(retryFor, takes + 30_000),
     heartbeatTimeout: 10_000,
     retry: once ? { maximumAttempts: 1 } : { initialInterval: 500, maximumInterval: 60_000 },
   });

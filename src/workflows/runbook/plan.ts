@@ -1,5 +1,5 @@
 import type { Minting } from '../../activities/credentials.ts';
-import type { Survey } from '../../activities/survey.ts';
+import type { Check, Survey } from '../../activities/survey.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
 import type { PlanSummary } from '../../contract/messages.ts';
@@ -38,11 +38,14 @@ export function mintingOf(operation: string, { record }: Rotation, generation: n
   return { identity: record.spec.id, connection, account, operation: `${operation}/${generation}` };
 }
 
+/** Nothing has changed yet, so somebody who waits is told soon rather than after the patience declared for changes. */
+const briefly = { takes: 15_000, retryFor: 30_000 } as const;
+
 export async function planRotation(run: Runbook): Promise<Rotation> {
   const { record } = run;
   const survey = await run.step(
     { name: 'plan', object: run.identity },
-    () => run.commands('read what exists and what the providers can do').surveyIdentity({ record }),
+    () => run.commands('read what exists and what the providers can do', briefly).surveyIdentity({ record }),
     ({ current, listed }) => `current is ${current.ref.id}; ${listed.length} exist`,
   );
   const commands = rotationCommands(record.spec, survey);
@@ -73,33 +76,37 @@ export async function planRotation(run: Runbook): Promise<Rotation> {
 /** Asks everything that could stop the run half-way, before it changes anything (F2). */
 export async function preflight(run: Runbook, plan: Rotation): Promise<void> {
   run.board.enter('checking');
-  const { record, old, leftover } = plan;
   await run.step(
     { name: 'preflight', object: run.identity },
-    async () => {
-      const checks = await run
-        .commands('check rights, slots, the store, every consumer, and the current credential', {
-          takes: 60_000 + 10_000 * record.spec.consumers.length,
-        })
-        .checkReadiness({ record, current: old, resuming: leftover !== undefined });
-      for (const { what, verdict } of checks) {
-        run.journal.write({
-          step: 'preflight',
-          command: 'check',
-          object: what,
-          verdict: verdict.is,
-          because: verdict.because,
-        });
-      }
-      const failed = checks.filter(({ verdict }) => verdict.is !== 'yes');
-      if (failed.length > 0) {
-        throw new StepFailed(
-          'conflict',
-          failed.map(({ what, verdict }) => `not so that ${what}: ${verdict.is}, ${verdict.because}`).join('; '),
-        );
-      }
-      return checks;
-    },
+    async () => insistOnAll(await checkAll(run, plan)),
     (checks) => `${checks.length} checks passed, nothing was changed`,
   );
+}
+
+async function checkAll(run: Runbook, { record, old, leftover }: Rotation): Promise<readonly Check[]> {
+  const checks = await run
+    .commands('check rights, the store, every consumer, and the current credential', {
+      ...briefly,
+      takes: 15_000 + 10_000 * record.spec.consumers.length,
+    })
+    .checkReadiness({ record, current: old, resuming: leftover !== undefined });
+  for (const { what, verdict } of checks) {
+    run.journal.write({
+      step: 'preflight',
+      command: 'check',
+      object: what,
+      verdict: verdict.is,
+      because: verdict.because,
+    });
+  }
+  return checks;
+}
+
+/** A `no` is for somebody to set right; an unanswered question is a system that can't be reached just now. */
+function insistOnAll(checks: readonly Check[]): readonly Check[] {
+  const failed = checks.filter(({ verdict }) => verdict.is !== 'yes');
+  if (failed.length === 0) return checks;
+  const code = failed.some(({ verdict }) => verdict.is === 'no') ? 'invalid_request' : 'unavailable';
+  const words = failed.map(({ what, verdict }) => `not so that ${what}: ${verdict.is}, ${verdict.because}`);
+  throw new StepFailed(code, words.join('; '));
 }

@@ -200,7 +200,8 @@ export class Runbook {
       const step = undo;
       await this.insist(step, ['retry', 'waive'], () => this.#steps.act(step, () => step.act()));
     }
-    return { result: 'rolled-back', because: cause.message, found: [] };
+    const code = cause instanceof Halt ? {} : { code: cause.code };
+    return { result: 'rolled-back', ...code, because: cause.message, found: [] };
   }
 
   async #end(outcome: OperationOutcome): Promise<void> {

@@ -24,12 +24,10 @@ export const deliveringCases: readonly ConsumerCase[] = [
         [fresh, old],
         [old, fresh],
       ] as const) {
-        // oxlint-disable no-await-in-loop
         await move(now);
         await rests(now);
         await expect(now, 'yes');
         await expect(other, 'no');
-        // oxlint-enable no-await-in-loop
       }
     },
   },
@@ -69,14 +67,11 @@ export const deliveringCases: readonly ConsumerCase[] = [
       await move(before);
       for (const text of odd) {
         const credential = draw(new Secret(text));
-        // oxlint-disable-next-line no-await-in-loop
         const refused = await move(credential).then(() => false, isRefusal);
         assert.equal(refused, refusesSecret?.test(text) ?? false, JSON.stringify(text.slice(0, 20)));
         if (!refused) before = credential;
-        // oxlint-disable no-await-in-loop
         await rests(before);
         await expect(before, 'yes');
-        // oxlint-enable no-await-in-loop
       }
     },
   },

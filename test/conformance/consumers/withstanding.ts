@@ -33,7 +33,6 @@ export const withstandingCases: readonly ConsumerCase[] = [
       const credential = draw();
       await move(credential);
       for (const { fingerprint } of [credential, draw()]) {
-        // oxlint-disable-next-line no-await-in-loop
         const verdict = await port.verify(system.target, fingerprint, stopped());
         isWellFormed(verdict);
         assert.equal(verdict.is, 'unknown');
@@ -47,7 +46,6 @@ export const withstandingCases: readonly ConsumerCase[] = [
       const credential = stage.draw();
       await stage.move(credential);
       for (const target of hostileNames) {
-        // oxlint-disable-next-line no-await-in-loop
         await isRefusedOrKept(stage, target);
       }
       await stage.rests(credential);

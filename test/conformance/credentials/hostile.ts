@@ -27,7 +27,6 @@ export const hostileCases: readonly HostileCase[] = [
       const made = await make();
       await fault.begin();
       for (const secret of [made.secret, made.secret.spoiled()]) {
-        // oxlint-disable-next-line no-await-in-loop
         const verdict = await port.verify(made.ref, secret, call());
         isWellFormed(verdict);
         assert.equal(verdict.is, 'unknown', verdict.because);

@@ -22,7 +22,6 @@ export const mintedHereCases: readonly CredentialCase[] = [
       const before = await listed();
       const write = call();
       for (let time = 0; time < 2; time += 1) {
-        // oxlint-disable-next-line no-await-in-loop
         assert.deepEqual(await home(port).install(system.account, made.secret, undefined, write), made.ref);
       }
       assert.deepEqual(await listed(), before);
@@ -81,7 +80,6 @@ export const mintedHereCases: readonly CredentialCase[] = [
     concerns: (port) => isHome(port) && port.maxLive !== null && port.maxLive > 1,
     async run({ make, port, expect, listed }) {
       const made = [await make()];
-      // oxlint-disable-next-line no-await-in-loop
       while (made.length < (port.maxLive ?? 0)) made.push(await make(made[0]?.ref));
       const before = await listed();
       await refuses(['limit_reached'], () => make(made[0]?.ref));

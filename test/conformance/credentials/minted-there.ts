@@ -23,7 +23,6 @@ export const mintedThereCases: readonly CredentialCase[] = [
     concerns: (port) => isThere(port) && port.maxLive !== null,
     async run({ make, port, expect, listed }) {
       const made = [await make()];
-      // oxlint-disable-next-line no-await-in-loop
       while (made.length < (port.maxLive ?? 0)) made.push(await make());
       const before = await listed();
       await refuses(['limit_reached'], () => make());

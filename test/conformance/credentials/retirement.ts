@@ -48,7 +48,6 @@ export const retirementCases: readonly CredentialCase[] = [
     async run({ make, port, expect, listed }) {
       const made = await make();
       for (const round of ['first', 'second']) {
-        // oxlint-disable no-await-in-loop
         await port.suspension?.disable(made.ref, call());
         await port.suspension?.disable(made.ref, call());
         await expect(made, 'no');
@@ -57,7 +56,6 @@ export const retirementCases: readonly CredentialCase[] = [
         await port.suspension?.enable(made.ref, call());
         await expect(made, 'yes');
         assert.deepEqual(await listed(), [`${made.ref.id}: live`], `${round} time`);
-        // oxlint-enable no-await-in-loop
       }
     },
   },

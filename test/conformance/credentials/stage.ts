@@ -98,12 +98,10 @@ async function eventually(port: CredentialPort, { ref, secret }: Made, is: Verdi
   const end = Date.now() + within;
   const ask: Read = call();
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
     const verdict = await port.verify(ref, secret, ask);
     isWellFormed(verdict);
     if (verdict.is === is) return;
     if (Date.now() >= end) assert.fail(`expected the verdict ${is}, got ${verdict.is}: ${verdict.because}`);
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(100);
   }
 }

@@ -9,7 +9,6 @@ export const withstandingCases: readonly CredentialCase[] = [
     async run({ make, port, expect }) {
       const made = await make();
       for (const secret of [made.secret, made.secret.spoiled()]) {
-        // oxlint-disable-next-line no-await-in-loop
         const verdict = await port.verify(made.ref, secret, stopped());
         isWellFormed(verdict);
         assert.equal(verdict.is, 'unknown');

@@ -89,7 +89,6 @@ export const witnessingCases: readonly CredentialCase[] = [
     name: 'a name that means something to a shell, a path, a query or a terminal is refused, and does nothing',
     async run(stage) {
       for (const account of hostileNames) {
-        // oxlint-disable-next-line no-await-in-loop
         await refusesName(stage, account);
       }
     },

@@ -66,7 +66,6 @@ export const retirementMutants: readonly Mutant[] = [
       ...suspension,
       async disable(ref, write) {
         for (const state of await port.list(ref.account, write)) {
-          // oxlint-disable-next-line no-await-in-loop
           await suspension.disable(state.ref, write);
         }
       },

@@ -13,7 +13,6 @@ export const puttingCases: readonly StoreCase[] = [
     async run({ put, holds }) {
       for (const text of [draw().reveal(), `"'\\\`$#{}%\t\r\n\u00e9\u{1f511} `, 'x'.repeat(10_240)]) {
         const secret = new Secret(text);
-        // oxlint-disable-next-line no-await-in-loop
         await holds(await put(secret), secret);
       }
     },
@@ -87,11 +86,9 @@ export const puttingCases: readonly StoreCase[] = [
       const long = 'x'.repeat(10_240);
       for (const operation of ['a/b', 'a//b', '../a', 'a\nb', 'a\u0000b', '"; DROP TABLE x', 'é', long, `${long}y`]) {
         const secret = draw();
-        // oxlint-disable no-await-in-loop
         const stored = await port.put(system.identity, secret, undefined, { ...call(), operation });
         await holds(stored, secret);
         assert.deepEqual(await port.find(system.identity, operation, call()), { stored, owner: undefined });
-        // oxlint-enable no-await-in-loop
       }
     },
   },

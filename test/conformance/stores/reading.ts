@@ -52,7 +52,6 @@ export const readingCases: readonly StoreCase[] = [
     async run({ port, system, put }) {
       await put(draw());
       for (const identity of [system.identity, `${system.identity}-new`]) {
-        // oxlint-disable-next-line no-await-in-loop
         const verdict = await port.preflight(identity, call());
         isWellFormed(verdict);
         assert.equal(verdict.is, 'yes', verdict.because);

@@ -44,12 +44,10 @@ export const withstandingCases: readonly StoreCase[] = [
       const stays = await put(kept);
       const theirs = await port.read(await system.plant(planted), call());
       for (const name of ['', ...hostileNames]) {
-        // oxlint-disable no-await-in-loop
         await isRefusedOrKept(name, { port, holds });
         await refuses(refusal, () => port.read(name, call()));
         await refuses(refusal, () => port.get({ path: name, version: 1 }, call()));
         await port.destroy({ path: name, version: 1 }, call()).catch(isRefusal);
-        // oxlint-enable no-await-in-loop
       }
       await holds(stays, kept);
       await holds(theirs, planted);
