@@ -11,47 +11,85 @@ import { fingerprintWith } from './fingerprint.ts';
 import { loadProviders } from './providers/registry.ts';
 import { buildIdOf, deploymentName, promote } from './worker/deployment.ts';
 import { serveHealth } from './worker/health.ts';
-import { installRuntime, type Log } from './worker/runtime.ts';
 import { noticesTo } from './worker/notices.ts';
 import { requireSearchAttributes } from './worker/readiness.ts';
+import { installRuntime, type Log } from './worker/runtime.ts';
 
 export interface WorkerOptions {
-  readonly config: Config;
-  /** Providers of the caller's own beside the built-in ones belong into `loadConfig`; here the ports are made already. */
-  readonly log: Log;
+  /** The worker's configuration; by default the file that `KEYTURN_CONFIG` names. */
+  readonly configPath?: string | undefined;
+  /** Providers of the caller's own, beside the built-in ones. A kind that is taken is refused. */
+  readonly providers?: Partial<Providers>;
   /** Makes this build the one that new operations start on. Without it that is so only when there is no other build yet. */
   readonly promote?: boolean;
-  readonly connection?: NativeConnection;
 }
 
 export interface KeyturnWorker {
-  /** Runs until `drain` is called or the process is told to stop; running activities are given time to end. */
+  /** Runs until `drain` is called or the process is told to stop; running activities are given 20 seconds to end. */
   run(): Promise<void>;
   drain(): void;
+  /** Names the workflow code: the same code is the same build wherever it runs. */
   readonly buildId: string;
   /** Where `/healthz` and `/metrics` are served, when the configuration asks for it. */
   readonly healthPort: number | undefined;
   close(): Promise<void>;
 }
 
-/** Builds one worker from configuration. Fails before it polls when Temporal is not reachable or not set up. */
-export async function createWorker({
-  config,
-  log,
-  promote: promoted = false,
-  connection: given,
-}: WorkerOptions): Promise<KeyturnWorker> {
+/** Builds one worker. Fails before it polls when its configuration is wrong, or Temporal is not reachable or not set up. */
+export async function createWorker(options: WorkerOptions = {}): Promise<KeyturnWorker> {
+  const log = installRuntime();
+  const config = await readConfig(options);
   const { namespace } = config.temporal;
-  const connection = given ?? (await connect(config));
-  const bundle = await bundleWorkflows();
-  const buildId = buildIdOf(bundle);
-  await requireSearchAttributes(connection, namespace);
-  const worker = await Worker.create({
+  const connection = await connect(config);
+  try {
+    await requireSearchAttributes(connection, namespace);
+    const bundle = await bundleWorkflows();
+    const buildId = buildIdOf(bundle);
+    const worker = await startPolling(config, connection, bundle, log);
+    const health = config.http ? await serveHealth(config.http, () => worker.getState()) : undefined;
+    log.info({ buildId, healthPort: health?.port, namespace }, 'worker started');
+    return {
+      buildId,
+      healthPort: health?.port,
+      async run() {
+        const running = worker.run();
+        await Promise.race([running, promote(connection, namespace, buildId, options.promote ?? false, log)]);
+        await running;
+      },
+      drain: () => worker.shutdown(),
+      async close() {
+        await health?.close();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** `keyturn worker`: runs until it is told to stop, and drains. */
+export async function runWorker(options: WorkerOptions = {}): Promise<void> {
+  const worker = await createWorker(options);
+  try {
+    await worker.run();
+  } finally {
+    await worker.close();
+  }
+}
+
+function startPolling(
+  config: Config,
+  connection: NativeConnection,
+  workflowBundle: WorkflowBundle & { code: string },
+  log: Log,
+): Promise<Worker> {
+  return Worker.create({
     connection,
-    namespace,
+    namespace: config.temporal.namespace,
     taskQueue,
     identity: `keyturn-worker ${process.pid}@${process.env['HOSTNAME'] ?? 'host'}`,
-    workflowBundle: bundle,
+    workflowBundle,
     activities: createActivities({
       ...config.ports,
       fingerprint: fingerprintWith(config.fingerprintKey),
@@ -61,7 +99,7 @@ export async function createWorker({
     dataConverter: dataConverter(config.codec),
     workerDeploymentOptions: {
       useWorkerVersioning: true,
-      version: { deploymentName, buildId },
+      version: { deploymentName, buildId: buildIdOf(workflowBundle) },
       defaultVersioningBehavior: 'PINNED',
     },
     workflowTaskPollerBehavior: { type: 'autoscaling' },
@@ -69,57 +107,35 @@ export async function createWorker({
     maxConcurrentActivityTaskExecutions: 100,
     shutdownGraceTime: '20s',
   });
-  const health = config.http ? await serveHealth(config.http, () => worker.getState()) : undefined;
-  return {
-    buildId,
-    healthPort: health?.port,
-    async run() {
-      const running = worker.run();
-      await Promise.race([running, promote(connection, namespace, buildId, promoted, log)]);
-      await running;
-    },
-    drain: () => worker.shutdown(),
-    async close() {
-      await health?.close();
-      if (!given) await connection.close();
-    },
-  };
 }
 
-/** `keyturn worker`: reads the configuration, runs until told to stop, and drains. */
-export async function runWorker(options: {
-  configPath?: string | undefined;
-  promote?: boolean;
-  providers?: Providers;
-}): Promise<void> {
-  const path = configPath(options.configPath, process.env);
-  if (!path)
-    throw new KeyturnError(
-      'invalid_request',
-      'no worker configuration was named',
-      'use --config FILE or set KEYTURN_CONFIG',
-    );
-  const log = installRuntime();
-  const config = await loadConfig(path, process.env, options.providers ?? (await loadProviders()));
-  const worker = await createWorker({ config, log, promote: options.promote ?? false });
-  const { buildId, healthPort } = worker;
-  log.info({ buildId, healthPort, namespace: config.temporal.namespace }, 'worker started');
-  try {
-    await worker.run();
-  } finally {
-    await worker.close();
-  }
+async function readConfig({ configPath: named, providers = {} }: WorkerOptions): Promise<Config> {
+  const path = configPath(named, process.env);
+  if (path) return loadConfig(path, process.env, together(await loadProviders(), providers));
+  const hint = 'use --config FILE or set KEYTURN_CONFIG';
+  throw new KeyturnError('invalid_request', 'no worker configuration was named', hint);
+}
+
+function together(builtIn: Providers, own: Partial<Providers>): Providers {
+  const join = <Port extends keyof Providers>(port: Port): Providers[Port] => {
+    const all = [...builtIn[port], ...(own[port] ?? [])] as unknown as Providers[Port];
+    const taken = all.find(({ kind }, at) => all.findIndex((other) => other.kind === kind) !== at);
+    if (taken)
+      throw new KeyturnError(
+        'invalid_request',
+        `providers.${port}: expected kinds that differ; "${taken.kind}" is there twice`,
+      );
+    return all;
+  };
+  return { credentials: join('credentials'), consumers: join('consumers'), stores: join('stores') };
 }
 
 async function connect({ temporal: { connectionOptions } }: Config): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(connectionOptions);
   } catch {
-    throw new KeyturnError(
-      'unavailable',
-      `Temporal does not answer at ${connectionOptions.address}`,
-      'is it running? keyturn dev starts one here',
-    );
+    const hint = 'is it running? keyturn dev starts one here';
+    throw new KeyturnError('unavailable', `Temporal does not answer at ${connectionOptions.address}`, hint);
   }
 }
 
@@ -127,7 +143,7 @@ async function connect({ temporal: { connectionOptions } }: Config): Promise<Nat
 function bundleWorkflows(): Promise<WorkflowBundle & { code: string }> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workflowsPath = fileURLToPath(new URL(`./workflows/index.${extension}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: silent }) as Promise<WorkflowBundle & { code: string }>;
+  return bundleWorkflowCode({ workflowsPath, logger: silent });
 }
 
 const nothing = () => {};

@@ -1,6 +1,8 @@
 import { consumerActivities } from './consumers.ts';
 import { credentialActivities } from './credentials.ts';
 import { operationActivities } from './operations.ts';
+import { proofActivities } from './proofs.ts';
+import { retirementActivities } from './retirement.ts';
 import { retractActivities } from './retract.ts';
 import { surveyActivities } from './survey.ts';
 import type { ActivityWorld } from './world.ts';
@@ -11,6 +13,8 @@ export function createActivities(world: ActivityWorld) {
     ...operationActivities(world),
     ...surveyActivities(world),
     ...credentialActivities(world),
+    ...proofActivities(world),
+    ...retirementActivities(world),
     ...retractActivities(world),
     ...consumerActivities(world),
   };

@@ -12,10 +12,13 @@ export const temporalLifecycles: Lifecycles = {
   note: (identity, operation, successor) => update(identity, lifecycleMessages.note, { operation, successor }),
   close: (identity, closing) => update(identity, lifecycleMessages.close, closing),
 
-  async isRunning(workflowId, runId) {
+  async isRunning({ workflowId, operation }) {
     try {
-      const { status } = await Context.current().client.workflow.getHandle(workflowId, runId).describe();
-      return status.name === 'RUNNING' || status.name === 'PAUSED';
+      const { status, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
+      // A reset makes a new run of the same operation; the same workflow id started anew is another operation.
+      const first = raw.workflowExecutionInfo?.firstRunId;
+      const same = !first || operation.endsWith(`/${first}`);
+      return same && (status.name === 'RUNNING' || status.name === 'PAUSED');
     } catch (error) {
       // Gone from the server, by retention or deletion, is as ended as can be.
       if (error instanceof WorkflowNotFoundError) return false;

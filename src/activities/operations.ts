@@ -39,7 +39,7 @@ export function operationActivities({ lifecycles, notify }: ActivityWorld) {
       lifecycles.close(identity, closing),
     ),
 
-    isRunning: bounded(({ workflowId, runId }: Holder) => lifecycles.isRunning(workflowId, runId)),
+    isRunning: bounded((holder: Holder) => lifecycles.isRunning(holder)),
 
     /** Validates one identity as the manifest writes it. */
     parseIdentity: bounded(async ({ spec }: { spec: unknown }): Promise<IdentitySpec> =>

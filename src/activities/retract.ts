@@ -1,7 +1,8 @@
 import type { Credential, CredentialRef } from '../contract/references.ts';
 import type { MintedHere } from '../contract/credentials.ts';
 import { bounded, type Call } from './boundary.ts';
-import { insistOnSurvivor, type Minting } from './credentials.ts';
+import type { Minting } from './credentials.ts';
+import { insistOnSurvivor } from './retirement.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
 export interface Retraction extends Minting {

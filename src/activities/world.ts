@@ -21,7 +21,8 @@ export interface Lifecycles {
   open(identity: string, holder: Holder): Promise<Opened>;
   note(identity: string, operation: string, successor: Credential): Promise<void>;
   close(identity: string, closing: Closing): Promise<void>;
-  isRunning(workflowId: string, runId: string): Promise<boolean>;
+  /** Whether the operation goes on, in the run that took the hold or in one that a reset made of it. */
+  isRunning(holder: Holder): Promise<boolean>;
 }
 
 export interface Notice {

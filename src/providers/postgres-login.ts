@@ -28,7 +28,7 @@ export async function tryLogin(
   if (error === undefined && asked) return 'accepted';
   if (error === undefined) throw unclear('PostgreSQL lets the role in without asking for its secret');
   if (state === '42501') throw unclear('the role may not enter the database of the connection');
-  if (state !== '28P01' && state !== '28000') throw unclear(failedQuestion(error).message);
+  if (state !== '28P01' && !(state === '28000' && asked)) throw unclear(failedQuestion(error).message);
   const { canLogIn } = await knownRole(connection, role, call);
   if (state === '28P01') return 'refused';
   if (canLogIn) throw unclear('PostgreSQL refuses the role for another reason than its secret');
@@ -39,9 +39,13 @@ async function attempt(connection: PostgresConnection, user: string, secret: Sec
   let asked = false;
   try {
     const { client, close } = await connect(connection, { user, secret }, call, () => (asked = true));
-    // A pooler answers logins by itself; only an answered statement shows that the role got through to the server.
-    const { rows } = await client.query<{ role: string }>('select session_user as role').finally(close);
-    return rows[0]?.role === user ? { asked } : { asked, error: unclear('PostgreSQL let in another role') };
+    try {
+      // A pooler answers logins by itself; only an answered statement shows that the role got through to the server.
+      const { rows } = await client.query<{ role: string }>('select session_user as role');
+      return rows[0]?.role === user ? { asked } : { asked, error: unclear('PostgreSQL let in another role') };
+    } finally {
+      await close();
+    }
   } catch (error) {
     return { asked, error };
   }

@@ -8,6 +8,7 @@ import type { Credential } from '../../src/contract/references.ts';
 import { Secret } from '../../src/contract/secret.ts';
 import { begin, closedBy, declaredAs, noted, taken, type LifecycleState } from '../../src/workflows/rules/hold.ts';
 import { ordersSpec } from '../fakes/orders-spec.ts';
+import { snapshot } from '../fakes/snapshot.ts';
 import { fingerprint, MemoryWorld, type Shape } from '../workflows/memory-world.ts';
 
 /** All activities over one world in memory, called one by one and without Temporal. */
@@ -55,14 +56,8 @@ export class Desk {
   }
 
   /** All that a call can change, except when a credential was last used. */
-  snapshot(): unknown {
-    const { system, store, consumers } = this.world;
-    return structuredClone({
-      credentials: system.credentials.map(({ id, secret, status }) => ({ id, secret, status })),
-      secrets: [...store.secrets],
-      consumers: Object.entries(consumers).map(([id, { delivered, running }]) => ({ id, delivered, running })),
-      lifecycle: this.#lifecycle,
-    });
+  snapshot(): object {
+    return { ...snapshot(this.world), lifecycle: this.#lifecycle };
   }
 
   #lifecycles(): Lifecycles {

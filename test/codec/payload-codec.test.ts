@@ -152,7 +152,7 @@ function json(value: string): Payload {
 }
 
 function plain({ metadata, data }: Payload) {
-  const fields = Object.entries(metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('hex')]);
+  const fields = Object.entries(metadata ?? {}).map(([key, value]) => `${key}=${Buffer.from(value).toString('hex')}`);
   return { metadata: fields.toSorted(), data: Buffer.from(data ?? []).toString('hex') };
 }
 

@@ -43,10 +43,8 @@ describe('a good configuration', () => {
     const { ports, temporal, fingerprintKey } = await loadConfig(path, env, providers);
     assert.deepEqual([...ports.credentials.keys(), ...ports.consumers.keys()], ['orders-db', 'orders-api']);
     assert.deepEqual(providers.made.map(({ connection }) => connection).sort(), ['orders-api', 'orders-db', 'store']);
-    const { password, tls } = providers.made.find(({ kind }) => kind === 'database')?.config as {
-      password: Secret;
-      tls: { ca: Secret };
-    };
+    const database = providers.made.find(({ kind }) => kind === 'database');
+    const { password, tls } = (database ?? assert.fail()).config as { password: Secret; tls: { ca: Secret } };
     assert.deepEqual([password.reveal(), tls.ca.reveal(), fingerprintKey.reveal()], [canary, 'ca-secret', canary]);
     assert.deepEqual([temporal.connectionOptions.address, temporal.namespace], ['temporal.test:7233', 'default']);
   });
@@ -114,9 +112,9 @@ describe('a malformed configuration names the field and what is expected there, 
     const paths = error.message
       .split('\n')
       .slice(1)
-      .map((line) => /^ {2}(\d+):\d+ ([^:]+):/.exec(line)?.slice(1).join(' '));
+      .map((line) => /^ {2}(\d+):\d+ ([^:]+):/.exec(line)?.slice(1).join(' ') ?? '');
     assert.match(error.message, /^6 problems in /);
-    assert.deepEqual(paths.sort(), [
+    assert.deepEqual(paths.toSorted(), [
       '2 fingerprintKey',
       '3 store.provider',
       '4 credentials.a.region',

@@ -78,7 +78,7 @@ export class Stage {
   readonly taskQueue: string;
   readonly world: MemoryWorld;
   #requests = 0;
-  #handles: Rotation[] = [];
+  readonly #handles: Rotation[] = [];
 
   constructor(env: TestWorkflowEnvironment, taskQueue: string, world: MemoryWorld) {
     this.env = env;

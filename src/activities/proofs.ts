@@ -1,0 +1,61 @@
+import type { LastUse } from '../contract/credentials.ts';
+import type { Credential, CredentialRef } from '../contract/references.ts';
+import type { Verdict } from '../contract/verdict.ts';
+import { bounded } from './boundary.ts';
+import { poll, type Patience } from './poll.ts';
+import { credentialPort, type ActivityWorld } from './world.ts';
+
+/** What shows whether a credential works: they change nothing, and asking again is always safe. */
+export function proofActivities(world: ActivityWorld) {
+  return {
+    /** A differential proof: the good secret passes so often in a row, and a spoiled one is refused by the same verifier (F25). */
+    proveCredential: bounded(
+      async ({ credential, ...patience }: { credential: Credential } & Patience, call): Promise<Verdict> => {
+        const port = credentialPort(world, credential.ref.connection);
+        const secret = await world.store.get(credential.secret.ref, call);
+        const proven = await poll(() => port.verify(credential.ref, secret, call), patience, call);
+        if (proven.is !== 'yes') return proven;
+        const control = await port.verify(credential.ref, secret.spoiled(), call);
+        if (control.is === 'no') return { ...proven, because: `${proven.because}; a wrong secret was refused` };
+        return {
+          ...control,
+          is: 'unknown',
+          because: `the verifier did not refuse a wrong secret (${control.is}), so its yes proves nothing`,
+        };
+      },
+    ),
+
+    /** The negative proof: the old secret is refused while the same verifier accepts the new one, so a refusal is not an outage (I10). */
+    proveRefused: bounded(
+      async (
+        { old, fresh, ...patience }: { old: Credential; fresh: Credential } & Patience,
+        call,
+      ): Promise<Verdict> => {
+        const port = credentialPort(world, old.ref.connection);
+        const [dead, good] = [
+          await world.store.get(old.secret.ref, call),
+          await world.store.get(fresh.secret.ref, call),
+        ];
+        const refused = await poll(async () => inverted(await port.verify(old.ref, dead, call)), patience, call);
+        if (refused.is !== 'yes') return refused;
+        const control = await port.verify(fresh.ref, good, call);
+        return control.is === 'yes'
+          ? { ...refused, because: `refused, while the new one is accepted` }
+          : {
+              ...control,
+              is: 'unknown',
+              because: 'the old one is refused, but so was the new one: this may be an outage',
+            };
+      },
+    ),
+
+    readLastUse: bounded(async ({ ref }: { ref: CredentialRef }, call): Promise<LastUse> => {
+      const port = credentialPort(world, ref.connection);
+      return port.lastUse ? port.lastUse(ref, call) : { at: 'unknown', lagSeconds: 0 };
+    }),
+  };
+}
+
+function inverted(verdict: Verdict): Verdict {
+  return { ...verdict, is: verdict.is === 'yes' ? 'no' : verdict.is === 'no' ? 'yes' : 'unknown' };
+}

@@ -1,0 +1,10 @@
+import type { MemoryWorld } from '../workflows/memory-world.ts';
+
+/** All that an operation can change in a world in memory, except when a credential was last used. */
+export function snapshot({ system, store, consumers }: MemoryWorld): object {
+  return structuredClone({
+    credentials: system.credentials.map(({ id, secret, status }) => ({ id, secret, status })),
+    secrets: [...store.secrets],
+    consumers: Object.entries(consumers).map(([id, { delivered, running }]) => ({ id, delivered, running })),
+  });
+}
