@@ -20,7 +20,8 @@ export async function poll(ask: () => Promise<Verdict>, { within, successes }: P
   for (let round = 0; ; round += 1) {
     const verdict = await ask();
     row = verdict.is === 'yes' ? row + 1 : 0;
-    if (row >= successes) return { ...verdict, because: `${verdict.because}, ${row} times in a row` };
+    if (row >= successes)
+      return row === 1 ? verdict : { ...verdict, because: `${verdict.because}, ${row} times in a row` };
     call.progress(`${verdict.is}: ${row} of ${successes} in a row`);
     const pause = Math.min(5_000, 100 * 2 ** (verdict.is === 'yes' ? 0 : Math.min(round, 10)));
     if (Date.now() + pause > end) return verdict.is === 'yes' ? tooFew(verdict, row, successes) : verdict;

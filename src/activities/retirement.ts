@@ -65,6 +65,9 @@ export async function insistOnSurvivor(
   { victim, survivor }: Omit<Destruction, 'operation'>,
   call: Call,
 ): Promise<void> {
+  if (victim.ref.id === survivor.ref.id) {
+    throw new KeyturnError('conflict', `${victim.ref.id} stays: it can't be taken away on the strength of itself`);
+  }
   const secret = await world.store.get(survivor.secret.ref, call);
   const verdict = await credentialPort(world, survivor.ref.connection).verify(survivor.ref, secret, call);
   if (verdict.is === 'yes') return;

@@ -19,7 +19,8 @@ export function retractActivities(world: ActivityWorld) {
     retractCredential: bounded(async (input: Retraction, call): Promise<string | null> => {
       const { identity, connection, account, operation, survivor } = input;
       const sealed = await world.store.find(identity, operation, call);
-      if (!sealed) return null;
+      // What is in use was never to be taken back, whoever made it.
+      if (!sealed || sealed.stored.fingerprint === survivor.secret.fingerprint) return null;
       const { mint } = credentialPort(world, connection);
       const write = { ...call, operation };
       const ref =

@@ -123,6 +123,8 @@ export type IdentityState = 'active' | 'rotating' | 'contained' | 'offboarded';
 
 export interface Interrupted {
   readonly operation: string;
+  /** Operations before it that nobody has settled either. */
+  readonly earlier?: readonly string[];
   /** Set once the new credential was handed to consumers; before that the operation can be undone by its operation id. */
   readonly successor?: Credential;
 }

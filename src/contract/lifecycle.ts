@@ -18,7 +18,11 @@ export interface Hold extends Holder {
 /** The answer to an operation that asks for the hold. */
 export type Opened =
   | { readonly opened: true; readonly record: IdentityRecord }
-  | { readonly opened: false; readonly code: 'identity_busy' | 'identity_contained'; readonly because: string };
+  | {
+      readonly opened: false;
+      readonly code: 'identity_busy' | 'identity_contained' | 'conflict';
+      readonly because: string;
+    };
 
 /** An operation's last word about an identity. Without `current` the credential in use is the one it found. */
 export interface Closing {

@@ -34,6 +34,9 @@ export function clientSettings(
       connectionTimeout: connectTimeoutMs,
       requestTimeout: timeoutMs,
       throwOnRequestTimeout: true,
+      // A kept connection may be closed by the far side just when a change is sent on it, and nobody knows the outcome then.
+      httpAgent: { keepAlive: false },
+      httpsAgent: { keepAlive: false },
     },
     ...(endpoint === undefined ? {} : { endpoint }),
   };

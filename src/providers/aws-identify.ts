@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Read } from '../contract/provider.ts';
+import type { Read } from '../contract/call.ts';
 import type { Secret } from '../contract/secret.ts';
 import { clientSettings, type AwsConnection } from './aws-connection.ts';
 import { awsRefusal, fromAws } from './aws-errors.ts';

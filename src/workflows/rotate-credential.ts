@@ -33,7 +33,7 @@ export async function rotateCredential(request: RotateRequest): Promise<Operatio
       await confirmToRetire(run, plan, fresh);
       await retire(run, plan, fresh);
     }
-    run.noWayBack();
+    run.wayBack.close();
     run.succeed(fresh);
     const refused = await proveOldRefused(run, plan, fresh);
     return recordRotation(run, plan, fresh, refused);

@@ -15,7 +15,13 @@ export type Fault =
   /** HTTP: the message is forwarded, and the answer breaks off in the middle of its body, or of its head where it has none. */
   | { readonly kind: 'truncate' }
   /** HTTP: something in between answers by itself, and nothing is forwarded. */
-  | { readonly kind: 'answer'; readonly status: number; readonly type: string; readonly body: string };
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly type: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** Words that the answers below hold; they must never show in an error or verdict. */
 export const hostileWords = 'Request blocked by ExampleWall';
@@ -55,7 +61,7 @@ export async function startHostileProxy(system: { host: string; port: number }):
   });
   const port = await listen(server, 0);
   const stop = async () => {
-    for (const socket of state.open) socket.resetAndDestroy();
+    for (const socket of state.open) socket.destroy();
     if (!server.listening) return;
     server.close();
     await once(server, 'close');
@@ -93,7 +99,7 @@ function join(state: State, client: Socket, upstream: Socket): void {
   client.on('data', (message: Buffer) => {
     if (concerns(state.fault, message)) met = state.fault;
     else if (state.fault === undefined) met = undefined;
-    if (met?.kind === 'reset') client.resetAndDestroy();
+    if (met?.kind === 'reset') cut(client);
     else if (met?.kind === 'answer') client.end(httpAnswer(met));
     else {
       state.forwarded += 1;
@@ -102,7 +108,7 @@ function join(state: State, client: Socket, upstream: Socket): void {
   });
   client.on('close', () => upstream.destroySoon());
   upstream.on('data', (answer: Buffer) => {
-    if (met?.kind === 'lose-reply') client.resetAndDestroy();
+    if (met?.kind === 'lose-reply') cut(client);
     else if (met?.kind === 'truncate') passed = breakOff(held, answer, client);
     else
       passed = Promise.all([passed, passOn(answer, client, met?.kind === 'delay' ? met.milliseconds : 0)]).then(
@@ -111,6 +117,12 @@ function join(state: State, client: Socket, upstream: Socket): void {
   });
   // What is still on its way to the client gets there, late as it may be.
   upstream.on('close', () => void passed.then(() => client.destroySoon()));
+}
+
+/** With a reset, but once: a second one on a socket that is closing leaves Node with a handle that it waits for at exit. */
+function cut(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function concerns(fault: Fault | undefined, message: Buffer): boolean {
@@ -136,8 +148,9 @@ async function breakOff(held: Buffer[], piece: Buffer, client: Socket): Promise<
   client.end(answer.subarray(0, whole + Math.floor((answer.length - whole) / 2)));
 }
 
-function httpAnswer({ status, type, body }: Extract<Fault, { kind: 'answer' }>): string {
-  const headers = [`content-type: ${type}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
+function httpAnswer({ status, type, body, headers: more = {} }: Extract<Fault, { kind: 'answer' }>): string {
+  const known = { 'content-type': type, 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const headers = Object.entries({ ...known, ...more }).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} Hostile`, ...headers, '', body].join('\r\n');
 }
 

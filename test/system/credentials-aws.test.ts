@@ -21,6 +21,8 @@ const world: World = {
 
 const faults: Readonly<Record<string, Fault>> = {
   ...httpFaults,
+  'AWS asks to slow down': awsSays(400, 'Throttling', 'Rate exceeded'),
+  'AWS fails': awsSays(500, 'InternalFailure', 'The request processing has failed'),
   'nobody listens': { kind: 'refuse' },
   'the connection is reset': { kind: 'reset' },
   'the answer is lost': { kind: 'lose-reply' },
@@ -99,6 +101,25 @@ test('the gone is done for revoke and disable, and not found for enable', async 
   await refuses(['not_found'], async () => suspension?.enable(ref, call()));
 });
 
+test('F25: a clock that is off makes AWS call a good signature wrong, and that is unknown, not no', async (t) => {
+  const proxy = await startHostileProxy(hostOf(aws));
+  t.after(() => proxy.close());
+  const port = provider.create({ ...connection, stsEndpoint: `http://127.0.0.1:${proxy.port}` }, world);
+  assert.ok(port.mint.at === 'provider');
+  const { ref, secret } = await port.mint.issue(await createUser(), call());
+  await proxy.meet(awsSays(403, 'SignatureDoesNotMatch', 'Signature expired: 20200101T000000Z is now earlier than'));
+  assert.equal((await port.verify(ref, secret, call())).is, 'unknown');
+  await proxy.meet(awsSays(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match'));
+  assert.equal((await port.verify(ref, secret, call())).is, 'no');
+});
+
+/** An error in the shape that AWS gives it. */
+function awsSays(status: number, code: string, message: string): Fault {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const body = `<ErrorResponse>${error}<RequestId>c0ffee</RequestId></ErrorResponse>`;
+  return { kind: 'answer', status, type: 'text/xml', body, headers: { 'x-amzn-requestid': 'c0ffee' } };
+}
+
 async function createUser(): Promise<string> {
   users += 1;
   const UserName = `orders+${users}@example`;
@@ -113,7 +134,15 @@ async function open(changed: Partial<AwsConnection> = {}): Promise<CredentialSys
     neighbour: await createUser(),
     absent: 'nobody-here',
     secrets: [connection.secretAccessKey],
-    remoteWords: [hostileWords, 'cannot be found', 'Deserialization', 'ECONN', 'quota for', 'not authorized'],
+    remoteWords: [
+      hostileWords,
+      'cannot be found',
+      'Deserialization',
+      'ECONN',
+      'quota for',
+      'Rate exceeded',
+      'has failed',
+    ],
     close: async () => {},
   };
 }
@@ -122,7 +151,7 @@ async function openBehindProxy() {
   const proxy = await startHostileProxy(hostOf(aws));
   const endpoint = `http://127.0.0.1:${proxy.port}`;
   return {
-    ...(await open({ endpoint, connectTimeoutMs: 300, timeoutMs: 300 })),
+    ...(await open({ endpoint, connectTimeoutMs: 1_000, timeoutMs: 1_000 })),
     disturb: (name: string | undefined) => proxy.meet(name === undefined ? undefined : faults[name]),
     close: () => proxy.close(),
   };

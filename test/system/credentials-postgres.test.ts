@@ -64,7 +64,7 @@ async function openBehindProxy(provider: PostgresProvider, suffixes: readonly st
   const proxy = await startHostileProxy(ground.admin);
   const { host, port } = proxy;
   return {
-    ...(await open(provider, suffixes, { host, port, connectTimeoutMs: 300, timeoutMs: 300 })),
+    ...(await open(provider, suffixes, { host, port, connectTimeoutMs: 1_000, timeoutMs: 1_000 })),
     disturb: (name: string | undefined) => proxy.meet(name === undefined ? undefined : faults[name]),
     close: () => proxy.close(),
   };

@@ -9,7 +9,7 @@ import { provider as passwordProvider } from '../../src/providers/credentials/po
 import { provider as roleProvider } from '../../src/providers/credentials/postgres-role.ts';
 import { disguises } from '../conformance/witness.ts';
 import { startHostileProxy } from '../fakes/hostile-proxy.ts';
-import { openPostgresGround, world, type PostgresGround } from './postgres-ground.ts';
+import { openDatabaseSession, openPostgresGround, world, type PostgresGround } from './postgres-ground.ts';
 import { call, refuses } from '../conformance/credentials/stage.ts';
 
 let ground: PostgresGround;
@@ -81,6 +81,24 @@ test('a statement that PostgreSQL does not finish in time is given up, and nothi
   await refuses(['unavailable'], () => install);
   await ground.sql('rollback');
   assert.deepEqual(await port.list(account, call()), []);
+});
+
+test('F15: endSessions waits for a session that was told to end and has not yet', async (t) => {
+  const account = await ground.account(['_a', '_b']);
+  const secret = mint.draw();
+  const ref = await mint.install(account, secret, undefined, call());
+  const session = await openDatabaseSession(ground.admin, ref.id, secret);
+  t.after(() => session.close());
+  const [{ pid } = { pid: 0 }] = await ground.sql<{ pid: number }>(
+    `select pid from pg_stat_activity where usename = '${ref.id}'`,
+  );
+  process.kill(pid, 'SIGSTOP');
+  const ending = port.endSessions?.(ref, call()).then(() => 'ended');
+  const early = await Promise.race([ending, sleep(500).then(() => 'still waiting')]);
+  process.kill(pid, 'SIGCONT');
+  assert.equal(early, 'still waiting');
+  assert.equal(await ending, 'ended');
+  assert.equal(await session.isAlive(), false);
 });
 
 test('a role whose sessions start as another role still is the one that logged in', async () => {

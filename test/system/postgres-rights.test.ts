@@ -48,21 +48,25 @@ test('a connection whose own password is wrong is denied, and its verdicts are u
 });
 
 test('F25: host rules that reject the role before its secret is asked for are unknown, not no', async () => {
-  await withHostRule('reject', async (is, mintError) => {
+  await withHostRule('reject', (is, mintError) => {
     assert.equal(is, 'unknown');
     assert.equal(mintError, 'unavailable');
   });
 });
 
+test('F25: a secret that was never asked for is not found, even where the role is barred as well', async () => {
+  await withHostRule('reject', (is, mintError) => assert.equal(mintError, 'unavailable', is), 'nologin');
+});
+
 test('F25: a server that trusts everybody proves nothing, and is never taken for a yes', async () => {
-  await withHostRule('trust', async (is, mintError) => {
+  await withHostRule('trust', (is, mintError) => {
     assert.equal(is, 'unknown');
     assert.equal(mintError, 'unavailable');
   });
 });
 
 test('a server that wants the password in clear does not get it over a channel that is not verified', async () => {
-  await withHostRule('password', async (is) => assert.equal(is, 'unknown'));
+  await withHostRule('password', (is) => assert.equal(is, 'unknown'));
 });
 
 test('verify-full takes the server that its certificate names, and no other; require takes any', async () => {
@@ -79,13 +83,15 @@ test('verify-full takes the server that its certificate names, and no other; req
 /** Makes a live credential, then adds a rule for its role in front of all others. */
 async function withHostRule(
   method: string,
-  judge: (is: Verdict['is'], mintError: string | undefined) => Promise<void>,
+  judge: (is: Verdict['is'], mintError: string | undefined) => void,
+  attribute: 'login' | 'nologin' = 'login',
 ): Promise<void> {
   const account = await ground.account(['_a', '_b']);
   const { mint, verify } = provider.create(ground.admin, world);
   assert.ok(mint.at === 'home');
   const secret = mint.draw();
   const ref = await mint.install(account, secret, undefined, call());
+  await ground.sql(`alter role ${ref.id} ${attribute}`);
   const [{ path } = { path: '' }] = await ground.sql<{ path: string }>("select current_setting('hba_file') as path");
   const rules = await readFile(path, 'utf8');
   await writeFile(path, `host all ${ref.id} 127.0.0.1/32 ${method}\n${rules}`);
@@ -97,7 +103,7 @@ async function withHostRule(
       () => undefined,
       (error: { code: string }) => error.code,
     );
-    await judge(verdict.is, code);
+    judge(verdict.is, code);
   } finally {
     await writeFile(path, rules);
     await ground.sql('select pg_reload_conf()');

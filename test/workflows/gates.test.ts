@@ -140,4 +140,3 @@ test('rejecting the retirement rolls everything back to the start', async () => 
     { declare: soon },
   );
 });
-

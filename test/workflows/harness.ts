@@ -2,7 +2,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type {
   Confirm,
@@ -23,7 +23,7 @@ export type Rotation = WorkflowHandle<() => Promise<OperationOutcome>>;
 /** One Temporal test server that skips time, and one bundle, for the tests of one file. */
 export class Harness {
   env!: TestWorkflowEnvironment;
-  #bundle!: WorkflowBundle;
+  #bundle!: WorkflowBundleOption;
   #queues = 0;
 
   constructor() {
@@ -33,8 +33,7 @@ export class Harness {
         server: { executable: { type: 'existing-path', path } },
       });
       await registerAttributes(this.env);
-      const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-      this.#bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+      this.#bundle = await bundleOnce();
     });
     after(() => this.env?.teardown());
   }
@@ -145,6 +144,14 @@ export class Stage {
     for (const handle of [...this.#handles, this.lifecycle])
       await handle.terminate('the test is over').catch(() => undefined);
   }
+}
+
+/** The bundle that the runner has made for all files, or one of this file's own. */
+async function bundleOnce(): Promise<WorkflowBundleOption> {
+  const codePath = process.env['KEYTURN_TEST_BUNDLE'];
+  if (codePath !== undefined) return { codePath };
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 }
 
 async function registerAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {

@@ -5,16 +5,18 @@ const taskCompleted = 7;
 const taskFailed = 9;
 
 /**
- * Does the workflow throw at what it was just sent? Its worker then fails the same workflow task again and again, and the run
- * stands still for good. Looks at the history, since a run that stands still answers nothing.
+ * Does the workflow throw at what it was just sent, instead of giving the answer? Its worker then fails the same workflow task
+ * again and again, and it stands still for good. This looks at the history, for what stands still answers nothing.
  */
-export async function isWedged(stage: Stage, { workflowId }: WorkflowHandle): Promise<boolean> {
-  for (let round = 0; round < 100; round += 1) {
-    const { events } = await stage.env.client.workflow.getHandle(workflowId).fetchHistory();
-    const last = events?.at(-1)?.eventType ?? 0;
-    if (Number(last) === taskFailed) return true;
-    if (Number(last) === taskCompleted) return false;
+export async function isWedged(stage: Stage, workflow: WorkflowHandle, answer: Promise<unknown>): Promise<boolean> {
+  const answered = new AbortController();
+  const settle = () => answered.abort();
+  answer.then(settle, settle);
+  for (let round = 0; round < 200 && !answered.signal.aborted; round += 1) {
+    const { events } = await stage.env.client.workflow.getHandle(workflow.workflowId).fetchHistory();
+    const types = (events ?? []).map(({ eventType }) => Number(eventType));
+    if (types.findLast((type) => type === taskFailed || type === taskCompleted) === taskFailed) return true;
     await stage.env.sleep(50);
   }
-  return true;
+  return !answered.signal.aborted;
 }

@@ -11,35 +11,45 @@ export interface LifecycleState {
   readonly hold?: Hold;
   readonly interrupted?: Interrupted;
   readonly exceptions: readonly Waiver[];
-  /** The last operations that closed: closing or noting them again changes nothing. */
+  /** The last operations that ended, by their own word or without it: none of them gets the hold again. */
   readonly closed: readonly string[];
   /** When the next rotation is due, RFC 3339. */
   readonly dueAt?: string;
   readonly lastRotation?: string;
+  /** When it was first declared to rotate: what the first rotation is counted from. */
+  readonly declaredAt?: string;
 }
 
 const keptClosed = 50;
 const keptExceptions = 100;
+const keptInterrupted = 20;
 
 export function begin(id: string): LifecycleState {
   return { id, state: 'active', exceptions: [], closed: [] };
 }
 
 /** May this operation take the hold now? A holder that no longer runs is taken out before this is asked. */
-export function judgeOpening(
-  { state, hold }: LifecycleState,
-  { operation }: Holder,
-): { may: boolean; code?: 'identity_busy' | 'identity_contained'; because: string } {
+export function judgeOpening({ state, hold, closed }: LifecycleState, { operation }: Holder): Opening {
   if (hold?.operation === operation) return { may: true, because: 'it holds the identity already' };
-  if (state === 'contained' || state === 'offboarded')
+  if (closed.includes(operation))
+    return { may: false, code: 'conflict', because: 'this operation has ended, or has lost the hold' };
+  if (state === 'contained' || state === 'offboarded') {
     return { may: false, code: 'identity_contained', because: `the identity is ${state}` };
-  if (hold)
+  }
+  if (hold) {
     return {
       may: false,
       code: 'identity_busy',
       because: `${hold.verb} ${hold.workflowId} has held it since ${hold.since}`,
     };
+  }
   return { may: true, because: 'nobody holds it' };
+}
+
+export interface Opening {
+  readonly may: boolean;
+  readonly code?: 'identity_busy' | 'identity_contained' | 'conflict';
+  readonly because: string;
 }
 
 export function taken(state: LifecycleState, holder: Holder, at: string): LifecycleState {
@@ -51,10 +61,16 @@ export function taken(state: LifecycleState, holder: Holder, at: string): Lifecy
 export function lost(state: LifecycleState): LifecycleState {
   const { hold, ...rest } = state;
   if (!hold) return state;
-  const interrupted = { operation: hold.operation, ...(hold.successor ? { successor: hold.successor } : {}) };
-  // An earlier leftover with a successor outweighs a later one without: consumers may be on their way to it still.
-  const keep = state.interrupted?.successor && !hold.successor ? state.interrupted : interrupted;
-  return { ...rest, state: 'active', interrupted: keep };
+  const closed = [...state.closed, hold.operation].slice(-keptClosed);
+  return { ...rest, state: 'active', closed, interrupted: added(state.interrupted, hold) };
+}
+
+/** A leftover with a successor outweighs a later one without: that one had begun by using the same successor. */
+function added(before: Interrupted | undefined, { operation, successor }: Hold): Interrupted {
+  if (successor) return { operation, successor };
+  if (!before) return { operation };
+  if (before.successor) return before;
+  return { operation, earlier: [...(before.earlier ?? []), before.operation].slice(-keptInterrupted) };
 }
 
 export function noted(state: LifecycleState, operation: string, successor: Credential): LifecycleState {
@@ -68,8 +84,9 @@ export function closedBy(
   at: string,
 ): LifecycleState {
   if (state.hold?.operation !== operation) return state;
-  const { hold: _given, interrupted, ...rest } = state;
+  const { hold: _given, interrupted, dueAt: _due, ...rest } = state;
   const completed = result === 'completed';
+  const lastRotation = completed ? at : state.lastRotation;
   return {
     ...rest,
     state: 'active',
@@ -77,13 +94,15 @@ export function closedBy(
     ...(interrupted && !completed ? { interrupted } : {}),
     exceptions: [...state.exceptions, ...waivers].slice(-keptExceptions),
     closed: [...state.closed, operation].slice(-keptClosed),
-    ...(completed ? { lastRotation: at } : {}),
-    ...due(state.spec, completed ? at : state.lastRotation),
+    ...(lastRotation ? { lastRotation } : {}),
+    ...due(state.spec, lastRotation ?? state.declaredAt),
   };
 }
 
 export function declaredAs(state: LifecycleState, spec: IdentitySpec, at: string): LifecycleState {
-  return { ...state, spec, ...due(spec, state.lastRotation ?? at) };
+  const { dueAt: _due, ...rest } = state;
+  const declaredAt = state.declaredAt ?? at;
+  return { ...rest, spec, declaredAt, ...due(spec, state.lastRotation ?? declaredAt) };
 }
 
 function due(spec: IdentitySpec | undefined, since: string | undefined): { dueAt?: string } {

@@ -1,7 +1,7 @@
 import type { GateSpec } from '../../contract/identity.ts';
 import type { StepFailed } from './failure.ts';
-import type { Decided, Question } from './gates.ts';
-import type { Step, Undo } from './steps.ts';
+import type { Decided, Question } from './gate.ts';
+import type { Step } from './steps.ts';
 
 /** What an operator may choose when a command keeps failing. */
 export type Choice = 'retry' | 'waive' | 'roll-back';
@@ -16,10 +16,7 @@ export interface Chosen {
 export function choiceQuestions(
   choices: readonly Choice[],
   step: Step,
-  undo: readonly Undo[],
-  failure: StepFailed,
-  live: readonly string[],
-  spec: GateSpec,
+  { undo, failure, live, spec }: ChoiceFacts,
 ): readonly Question[] {
   const evidence = [
     `${step.name} ${step.object} failed: ${failure.code}: ${failure.message}`,
@@ -34,6 +31,14 @@ export function choiceQuestions(
   }));
 }
 
+export interface ChoiceFacts {
+  /** What an undoing would do, in order. */
+  readonly undo: readonly string[];
+  readonly failure: StepFailed;
+  readonly live: readonly string[];
+  readonly spec: GateSpec;
+}
+
 /** Nobody in time is a choice too: back to the start, the only direction that needs no decision. */
 export function chosenBy({ id, state, approvals }: Decided, choices: readonly Choice[]): Chosen {
   const choice = choices.find((each) => id.startsWith(`${each}-`));
@@ -45,7 +50,7 @@ export function chosenBy({ id, state, approvals }: Decided, choices: readonly Ch
 
 const wording: Record<
   Choice,
-  (step: Step, undo: readonly Undo[]) => Pick<Question, 'question' | 'commands' | 'reasonRequired'>
+  (step: Step, undo: readonly string[]) => Pick<Question, 'question' | 'commands' | 'reasonRequired'>
 > = {
   retry: ({ name, object }) => ({ question: `Try again to ${name} ${object}?`, commands: [`${name} ${object}`] }),
   waive: ({ name, object }) => ({
@@ -55,6 +60,6 @@ const wording: Record<
   }),
   'roll-back': ({ object }, undo) => ({
     question: `Give up on ${object} and go back to the start?`,
-    commands: undo.toReversed().map((each) => `${each.name} ${each.object}`),
+    commands: undo,
   }),
 };

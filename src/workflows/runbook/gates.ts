@@ -1,40 +1,10 @@
 import { condition } from '@temporalio/workflow';
-import type { GateSpec } from '../../contract/identity.ts';
-import type { Approval, Confirm, ConfirmAnswer, GateState, GateStatus } from '../../contract/messages.ts';
+import type { Confirm, ConfirmAnswer, GateStatus } from '../../contract/messages.ts';
 import { decide } from '../rules/decide.ts';
 import { planHash } from '../rules/plan-hash.ts';
 import { words } from '../../contract/duration-words.ts';
+import { needed, nextMoment, type Decided, type Gate, type Question } from './gate.ts';
 import { now } from './journal.ts';
-
-/** What a person is asked: bound to exactly what an approval will do. */
-export interface Question {
-  readonly id: string;
-  readonly question: string;
-  readonly commands: readonly string[];
-  readonly evidence: readonly string[];
-  readonly spec: GateSpec;
-  /** The requester may decide as well, and one is enough: for what takes no way back away. */
-  readonly harmless?: boolean;
-  readonly reasonRequired?: boolean;
-}
-
-export interface Decided {
-  readonly state: Exclude<GateState, 'open'>;
-  readonly id: string;
-  readonly approvals: readonly Approval[];
-}
-
-interface Gate extends Omit<Question, 'id'> {
-  readonly id: string;
-  readonly plan: string;
-  readonly rejectable: boolean;
-  readonly openedAt: number;
-  readonly expiresAt: number | null;
-  approvals: Approval[];
-  approvers: readonly string[];
-  state: GateState;
-  nextReminder: number;
-}
 
 export interface GateEvents {
   changed(): void;
@@ -198,16 +168,4 @@ export class Gates {
     ];
     if (gate.approvals.length >= needed(gate)) gate.state = 'approved';
   }
-}
-
-function needed(gate: Gate): number {
-  return gate.harmless ? 1 : gate.spec.required;
-}
-
-function nextMoment(gate: Gate): number {
-  const escalation =
-    gate.spec.escalate && gate.approvers === gate.spec.approvers
-      ? gate.openedAt + gate.spec.escalate.after
-      : Number.POSITIVE_INFINITY;
-  return Math.min(gate.expiresAt ?? Number.POSITIVE_INFINITY, gate.nextReminder, escalation);
 }

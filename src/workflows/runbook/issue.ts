@@ -101,11 +101,10 @@ async function adoptLeftover(run: Runbook, plan: Rotation, leftover: Credential)
 async function settleInterrupted(run: Runbook, plan: Rotation): Promise<void> {
   const { interrupted } = plan.record;
   if (!interrupted) return;
-  for (let generation = 1; generation <= mostCandidates; generation += 1) {
-    const minting = mintingOf(interrupted.operation, plan, generation);
-    await run.step(
-      { name: 'settle', object: `${minting.account}, candidate ${generation} of an interrupted operation` },
-      () => takeBack(run, plan, minting),
-    );
+  for (const operation of [interrupted.operation, ...(interrupted.earlier ?? [])]) {
+    for (let generation = 1; generation <= mostCandidates; generation += 1) {
+      const minting = mintingOf(operation, plan, generation);
+      await run.step({ name: 'settle', object: minting.operation }, () => takeBack(run, plan, minting));
+    }
   }
 }

@@ -15,6 +15,15 @@ export class Journal {
     else this.#dropped += 1;
   }
 
+  note(step: string, object: string, because: string, references?: Readonly<Record<string, string>>): void {
+    this.write({ step, command: step, object, verdict: 'note', because, ...(references ? { references } : {}) });
+  }
+
+  /** What somebody told the run to do, taken or not. */
+  order(command: string, object: string, taken: boolean, because: string): void {
+    this.write({ step: 'order', command, object, verdict: taken ? 'accepted' : 'denied', because });
+  }
+
   read(): readonly JournalEntry[] {
     if (this.#dropped === 0) return this.#entries;
     const because = `${this.#dropped} more entries were not kept`;

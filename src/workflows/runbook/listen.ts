@@ -70,16 +70,10 @@ function order(run: Listener, name: string, obey: (sent: Order) => boolean | voi
     const { by, reason } = parsed.value;
     if (obey(parsed.value) === false) return refuse(run, name, `asked by ${by}, but from here it only goes forward`);
     run.board.show();
-    run.journal.write({
-      step: 'order',
-      command: name,
-      object: run.identity,
-      verdict: 'accepted',
-      because: `${by}: ${reason}`,
-    });
+    run.journal.order(name, run.identity, true, `${by}: ${reason}`);
   });
 }
 
 function refuse(run: Listener, command: string, because: string): void {
-  run.journal.write({ step: 'order', command, object: run.identity, verdict: 'denied', because });
+  run.journal.order(command, run.identity, false, because);
 }

@@ -1,9 +1,8 @@
-import type { LastUse } from '../../contract/credentials.ts';
-import type { CredentialState } from '../../contract/credentials.ts';
+import type { CredentialState, LastUse } from '../../contract/credentials.ts';
 import type { Credential, StoredSecret } from '../../contract/references.ts';
 import { retirementAfterApproval } from '../rules/plan.ts';
 import { Halt } from './failure.ts';
-import type { Decided } from './gates.ts';
+import type { Decided } from './gate.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -44,7 +43,7 @@ export async function confirmRetirement(
     commands: retirementAfterApproval(record.spec, survey, old.ref.id),
     evidence: [
       ...record.spec.consumers.map(({ id }) => `consumer ${id}: ${describeProof(plan, id)}`),
-      `old ${old.ref.id} (${old.secret.fingerprint}): last used ${lastUse.at}, known up to ${lastUse.lagSeconds} s ago`,
+      `old ${old.ref.id} (${old.secret.fingerprint}): ${describeLastUse(lastUse)}`,
       `new ${fresh.ref.id} (${fresh.secret.fingerprint}): proven`,
     ],
     spec: record.spec.gates.retirement,
@@ -92,4 +91,11 @@ function describeProof({ consumers }: Rotation, id: string): string {
   const proof = consumers.get(id);
   if (!proof) return 'not moved';
   return 'is' in proof ? `${proof.is}, ${proof.because}` : `NOT VERIFIED, waived by ${proof.by}: ${proof.reason}`;
+}
+
+/** "Not used" is only ever true up to where the system's own record reaches. */
+export function describeLastUse({ at, lagSeconds }: LastUse): string {
+  if (at === 'unknown') return 'its last use is not known';
+  const words = at === 'never' ? 'never used' : `last used ${at}`;
+  return lagSeconds > 0 ? `${words}, as far as is known ${lagSeconds} s back` : words;
 }

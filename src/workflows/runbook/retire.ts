@@ -5,7 +5,7 @@ import { mayRetire } from '../rules/retirement.ts';
 import { verifyConsumers } from './consumers.ts';
 import { Halt, StepFailed } from './failure.ts';
 import type { Rotation } from './plan.ts';
-import { confirmRetirement } from './questions.ts';
+import { confirmRetirement, describeLastUse } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 
 /** Lets old and new live side by side, so that caches run out, before anybody is asked. */
@@ -27,7 +27,7 @@ export async function confirmToRetire(run: Runbook, plan: Rotation, fresh: Crede
     const lastUse = await run.step(
       { name: 'last use', object: plan.old.ref.id },
       () => run.commands(`when was ${plan.old.ref.id} last used`).readLastUse({ ref: plan.old.ref }),
-      ({ at }) => at,
+      describeLastUse,
     );
     const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse);
     if (state === 'rejected' || state === 'void') throw new Halt(`gate ${id} was ${state}`);
@@ -44,7 +44,7 @@ export async function retire(run: Runbook, plan: Rotation, fresh: Credential): P
   );
   if (!ruling.may) throw new StepFailed('conflict', ruling.message);
   run.board.enter('retiring');
-  run.forwardOnly();
+  run.wayBack.forwardOnly();
   if (plan.survey.suspends) await disableAndObserve(run, plan, fresh);
   await revoke(run, plan, fresh);
 }
@@ -73,7 +73,7 @@ async function disableAndObserve(run: Runbook, plan: Rotation, fresh: Credential
 
 async function revoke(run: Runbook, { old, survey }: Rotation, fresh: Credential): Promise<void> {
   const object = old.ref.id;
-  run.noWayBack();
+  run.wayBack.close();
   await run.insist({ name: 'revoke', object }, ['retry', 'waive'], () =>
     run.step({ name: 'revoke', object }, () =>
       run

@@ -13,17 +13,16 @@ import { choiceQuestions, chosenBy, type Choice, type Chosen } from './choices.t
 import { commands, type CommandOptions } from './commands.ts';
 import { giveBack, tell } from './ending.ts';
 import { failureOf, Halt, type StepFailed } from './failure.ts';
-import { Gates, type Decided, type Question } from './gates.ts';
+import type { Decided, Question } from './gate.ts';
+import { Gates } from './gates.ts';
 import { Journal, now } from './journal.ts';
 import { listen } from './listen.ts';
 import { Orders } from './orders.ts';
-import { Steps, type Step, type Undo } from './steps.ts';
+import { Steps, type Step } from './steps.ts';
+import { WayBack } from './way-back.ts';
 
 /** What came of insisting: the step's value, or the waiver of a named person. */
 export type Insisted<Value> = { readonly done: Value } | { readonly waived: Waiver };
-
-/** Which way a run goes when something keeps failing: back by itself, only where a person says, or already on its way back. */
-type Direction = 'back' | 'forward' | 'undoing';
 
 /**
  * One run of one operation: the words that runbooks are written in. It registers what undoes a step before the step acts,
@@ -36,6 +35,7 @@ export class Runbook {
   readonly operation: string;
   readonly journal = new Journal();
   readonly orders = new Orders();
+  readonly wayBack = new WayBack();
   readonly gates: Gates;
   readonly board: Board;
   /** Ids of the credentials that can authenticate now, as far as this run knows; shown wherever a person decides. */
@@ -45,8 +45,6 @@ export class Runbook {
   readonly #waivers: Waiver[] = [];
   #record: IdentityRecord | undefined;
   #successor: Credential | undefined;
-  #undo: Undo[] = [];
-  #direction: Direction = 'back';
 
   constructor(verb: string, request: unknown) {
     const { workflowId, firstExecutionRunId } = workflowInfo();
@@ -59,14 +57,8 @@ export class Runbook {
       tell: (kind, text, to) => this.#tell(kind, text, to),
       stopped: () => this.orders.stopped,
     });
-    this.board = new Board({
-      verb,
-      identity: this.identity,
-      live: this.live,
-      steps: this.#steps,
-      gates: this.gates,
-      orders: this.orders,
-    });
+    const { identity, live, gates, orders } = this;
+    this.board = new Board({ verb, identity, live, steps: this.#steps, gates, orders });
     listen(this);
   }
 
@@ -78,7 +70,7 @@ export class Runbook {
   /** Runs the procedure. What it throws is unwound: nothing is left half done, and nothing ends in silence. */
   async conduct(body: () => Promise<OperationOutcome>): Promise<OperationOutcome> {
     const { cancelRequested } = CancellationScope.current();
-    cancelRequested.catch(() => this.abort({ by: 'Temporal', reason: 'the run was cancelled' }));
+    cancelRequested.catch(() => this.#cancel());
     return CancellationScope.nonCancellable(async () => {
       const outcome = await body().catch((error: unknown) => this.#rollBack(error));
       await this.#end(outcome);
@@ -99,7 +91,7 @@ export class Runbook {
   /** One command and its confirmation. Throws `StepFailed` once retries have run out, and `Halt` when the run was stopped. */
   async step<Value>(step: Step, act: () => Promise<Value>, because?: (value: Value) => string): Promise<Value> {
     await this.orders.ready();
-    if (step.undo) this.#undo.push(step.undo);
+    this.wayBack.register(step.undo);
     return this.#steps.act(step, act, because);
   }
 
@@ -110,7 +102,7 @@ export class Runbook {
         return { done: await act() };
       } catch (error) {
         // On the way back there is no further back to go: a stop is a failure like any other, and a person is asked.
-        if (error instanceof Halt && this.#direction !== 'undoing') throw error;
+        if (error instanceof Halt && this.wayBack.direction !== 'undoing') throw error;
         const chosen = await this.#intervene(step, choices, failureOf(error));
         if (chosen.choice === 'roll-back')
           throw new Halt(`${chosen.by} chose to roll back: ${step.name} ${step.object} kept failing`);
@@ -126,26 +118,8 @@ export class Runbook {
     return decided;
   }
 
-  /** From here on a failure no longer undoes by itself: it asks. What was registered stays, for an operator's `roll-back`. */
-  forwardOnly(): void {
-    this.#direction = 'forward';
-  }
-
-  /** From here on there is no way back. */
-  noWayBack(): void {
-    this.#direction = 'forward';
-    this.#undo = [];
-  }
-
   note(step: string, object: string, because: string, references?: Readonly<Record<string, string>>): void {
-    this.journal.write({
-      step,
-      command: step,
-      object,
-      verdict: 'note',
-      because,
-      ...(references ? { references } : {}),
-    });
+    this.journal.note(step, object, because, references);
   }
 
   /** The identity's current credential from now on: told to its lifecycle when the run ends, however it ends. */
@@ -155,36 +129,33 @@ export class Runbook {
 
   /** Stops the run where that is still safe, and says whether it was. */
   abort({ by, reason }: Order): boolean {
-    if (this.#direction !== 'back') return false;
+    if (this.wayBack.direction !== 'back') return false;
     this.orders.stop(`aborted by ${by}: ${reason}`);
     return true;
   }
 
+  /** Temporal's own cancel is an order like an abort, and journaled like one. */
+  #cancel(): void {
+    const obeyed = this.abort({ by: 'Temporal', reason: 'the run was cancelled' });
+    const because = obeyed ? 'the run was cancelled' : 'the run was cancelled, but from here it only goes forward';
+    this.journal.order('cancel', this.identity, obeyed, because);
+  }
+
   async #intervene(step: Step, choices: readonly Choice[], failure: StepFailed): Promise<Chosen> {
-    const questions = choiceQuestions(
-      choices,
-      step,
-      this.#undo,
-      failure,
-      [...this.live],
-      this.record.spec.gates.intervention,
-    );
+    const { live, wayBack, record } = this;
+    const facts = { undo: wayBack.commands, failure, live: [...live], spec: record.spec.gates.intervention };
+    const questions = choiceQuestions(choices, step, facts);
     // Without a safe direction of its own the run waits for a person as long as it takes.
-    const decided = await this.gates.ask(questions, this.#direction === 'back' && choices.includes('roll-back'));
+    const decided = await this.gates.ask(questions, wayBack.direction === 'back' && choices.includes('roll-back'));
     await this.orders.ready();
     return chosenBy(decided, choices);
   }
 
   #waive({ name, object }: Step, { by, reason }: Chosen): Waiver {
     const waiver = { consumer: object, by, reason, at: now(), operation: this.operation };
+    const waived = { step: name, command: 'waive', object, verdict: 'accepted' } as const;
     this.#waivers.push(waiver);
-    this.journal.write({
-      step: name,
-      command: 'waive',
-      object,
-      verdict: 'accepted',
-      because: `waived by ${by}: ${reason}`,
-    });
+    this.journal.write({ ...waived, because: `waived by ${by}: ${reason}` });
     return waiver;
   }
 
@@ -193,35 +164,24 @@ export class Runbook {
     const cause = error instanceof Halt ? error : failureOf(error);
     if (!this.#record)
       throw ApplicationFailure.nonRetryable(cause.message, cause instanceof Halt ? 'conflict' : cause.code);
-    this.#direction = 'undoing';
     this.orders.obeyed();
     this.board.enter('undoing');
-    for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop()) {
-      const step = undo;
-      await this.insist(step, ['retry', 'waive'], () => this.#steps.act(step, () => step.act()));
-    }
+    await this.wayBack.go((undo) =>
+      this.insist(undo, ['retry', 'waive'], () => this.#steps.act(undo, () => undo.act())),
+    );
     const code = cause instanceof Halt ? {} : { code: cause.code };
     return { result: 'rolled-back', ...code, because: cause.message, found: [] };
   }
 
   async #end(outcome: OperationOutcome): Promise<void> {
     const { identity, operation } = this;
-    const closing = {
-      operation,
-      result: outcome.result,
-      waivers: this.#waivers,
-      ...(this.#successor ? { current: this.#successor } : {}),
-    };
+    const current = this.#successor && { current: this.#successor };
+    const closing = { operation, result: outcome.result, waivers: this.#waivers, ...current };
     const refused = await giveBack({ identity, ...closing });
     if (refused) this.note('close', identity, `the lifecycle did not take the last word: ${refused}`);
     this.board.ended(outcome);
-    await tell({
-      identity,
-      operation,
-      kind: 'ended',
-      text: `${this.verb}: ${outcome.result}, ${outcome.because}`,
-      to: [this.record.spec.owner],
-    });
+    const text = `${this.verb}: ${outcome.result}, ${outcome.because}`;
+    await tell({ identity, operation, kind: 'ended', text, to: [this.record.spec.owner] });
   }
 
   #tell(kind: 'gate-opened' | 'reminder' | 'escalation', text: string, to: readonly string[]): void {

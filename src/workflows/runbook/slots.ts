@@ -2,6 +2,7 @@ import type { CredentialState } from '../../contract/credentials.ts';
 import { judgeSlots } from '../rules/slots.ts';
 import { Halt } from './failure.ts';
 import type { Rotation } from './plan.ts';
+import { describeLastUse } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 
 /** Goes on once there is room for one more credential, and returns what exists then. Room is made by people, outside: nothing is deleted for it (F10). */
@@ -17,11 +18,9 @@ export async function waitForSlot(
     if (ruling.free) return listed;
     const evidence: string[] = [];
     for (const { ref, status, createdAt } of listed) {
-      const { at, lagSeconds } = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
+      const lastUse = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
       const whose = ref.id === old.ref.id ? 'the current one' : 'not made by Keyturn';
-      evidence.push(
-        `${ref.id}: ${whose}, ${status}, created ${createdAt}, last used ${at} (known up to ${lagSeconds} s ago)`,
-      );
+      evidence.push(`${ref.id}: ${whose}, ${status}, created ${createdAt}, ${describeLastUse(lastUse)}`);
     }
     const { state, id } = await run.gate({
       id: 'slot',

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { malformedConfirms, malformedOrders } from '../fakes/malformed-messages.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
+import { refusalOf } from './refusals.ts';
 import { isWedged } from './wedged.ts';
 
 const harness = new Harness();
-const declare = { quiet: '1s', observe: '1s' };
+const declare = { quiet: '1ms', observe: '1ms' };
 
 const denied = async (stage: Stage, run: Rotation): Promise<string[]> =>
   (await stage.journal(run)).filter(({ verdict }) => verdict === 'denied').map(({ because }) => because);
@@ -58,6 +59,23 @@ test('I9: a thousand malformed signals in one go do not wedge the run', async ()
   );
 });
 
+test('I9: a waiver whose reason is no proper Unicode does not wedge the run', async () => {
+  const world = new MemoryWorld('alternate');
+  world.consumers['jobs']!.reload = 'ignored';
+  await harness.run(
+    world,
+    async (stage) => {
+      const run = await stage.rotate();
+      const { id } = await stage.gate(run, 'waive-jobs');
+      await stage.confirm(run, id, { approver: 'eve@example.com', comment: 'cut in half: \ud83d' });
+      await stage.env.sleep('2s');
+      assert.equal(await isWedged(stage, run, run.query('status')), false);
+      await completes(stage, run);
+    },
+    { declare },
+  );
+});
+
 const undecodable: readonly [what: string, encoding: string, data: string][] = [
   ['is no JSON', 'json/plain', '{"gate": "retirement"'],
   ['is in an encoding that nobody knows', 'binary/of-somebody-else', 'x'],
@@ -77,26 +95,49 @@ for (const [what, encoding, data] of undecodable)
           signalName: 'confirm',
           input: { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) }] },
         });
-        assert.equal(await isWedged(stage, run), false);
+        assert.equal(await isWedged(stage, run, run.query('status')), false);
         await completes(stage, run);
       },
       { declare },
     );
   });
 
-test('I9: a waiver whose reason is no proper Unicode does not wedge the run', async () => {
-  const world = new MemoryWorld('alternate');
-  world.consumers['jobs']!.reload = 'ignored';
+test('I9: a request that no text can be made of fails, and does not wedge its run', async () => {
   await harness.run(
-    world,
+    new MemoryWorld('alternate'),
     async (stage) => {
-      const run = await stage.rotate();
-      const { id } = await stage.gate(run, 'waive-jobs');
-      await stage.confirm(run, id, { approver: 'eve@example.com', comment: 'cut in half: \ud83d' });
-      await stage.env.sleep('1m');
-      assert.equal(await isWedged(stage, run), false);
-      await completes(stage, run);
+      for (const field of ['identity', 'requestedBy']) {
+        const run = await stage.rotate({ [field]: { toString: 'not a function' } });
+        const ended = refusalOf(run.result());
+        assert.equal(await isWedged(stage, run, ended), false, field);
+        assert.equal((await ended).type, 'invalid_request');
+      }
     },
     { declare },
   );
 });
+
+const lifecycleMalformed: readonly [update: string, sent: unknown][] = [
+  ['open', null],
+  ['open', 'rotate/orders/1'],
+  ['note', null],
+  ['close', null],
+  ['close', { operation: 'rotate/orders/1', result: 'completed' }],
+];
+
+for (const [update, sent] of lifecycleMalformed)
+  test(`I9: ${update} with ${JSON.stringify(sent)} is refused by the lifecycle, and does not wedge it`, async () => {
+    await harness.run(
+      new MemoryWorld('alternate'),
+      async (stage) => {
+        const holder = { operation: 'rotate/orders/1', verb: 'x', workflowId: 'rotate/orders/1', runId: 'r' };
+        await stage.lifecycle.executeUpdate('open', { args: [holder] });
+        const before = await stage.lifecycle.query('record');
+        const refusal = refusalOf(stage.lifecycle.executeUpdate(update, { args: [sent] }));
+        assert.equal(await isWedged(stage, stage.lifecycle, refusal), false);
+        assert.equal((await refusal).type, 'invalid_request');
+        assert.deepEqual(await stage.lifecycle.query('record'), before);
+      },
+      { declare },
+    );
+  });
