@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../src/activities/index.ts';
+import { converterPaths } from '../src/codec/data-converter.ts';
 import type { OperationStatus } from '../src/contract/messages.ts';
 import { searchAttributes } from '../src/contract/search-attributes.ts';
 import { startTemporal, type TemporalBackend } from '../src/dev/backends/temporal.ts';
@@ -60,7 +61,11 @@ async function measure({ address }: TemporalBackend): Promise<Row[]> {
   const client = new Client({ connection: await Connection.connect({ address }) });
   const connection = await NativeConnection.connect({ address });
   const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath,
+    ...converterPaths(undefined),
+    logger: new DefaultLogger('ERROR'),
+  });
   const rows: Row[] = [];
   for (const consumers of [1, 5, 50]) {
     const runs: Row[] = [];

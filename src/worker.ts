@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { temporalLifecycles } from './activities/lifecycles.ts';
-import { dataConverter } from './codec/data-converter.ts';
+import { converterPaths, dataConverter } from './codec/data-converter.ts';
 import { configPath, loadConfig, type Config } from './config.ts';
 import { KeyturnError } from './contract/errors.ts';
 import { taskQueue } from './contract/messages.ts';
@@ -43,7 +43,7 @@ export async function createWorker(options: WorkerOptions = {}): Promise<Keyturn
   const connection = await connect(config);
   try {
     await requireSearchAttributes(connection, namespace);
-    const bundle = await bundleWorkflows();
+    const bundle = await bundleWorkflows(config);
     const buildId = buildIdOf(bundle);
     const worker = await startPolling(config, connection, bundle, log);
     const health = config.http ? await serveHealth(config.http, () => worker.getState()) : undefined;
@@ -140,10 +140,10 @@ async function connect({ temporal: { connectionOptions } }: Config): Promise<Nat
 }
 
 /** Compiled code has `.js` neighbours, sources `.ts`. */
-function bundleWorkflows(): Promise<WorkflowBundle & { code: string }> {
+function bundleWorkflows({ codec }: Config): Promise<WorkflowBundle & { code: string }> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workflowsPath = fileURLToPath(new URL(`./workflows/index.${extension}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: silent });
+  return bundleWorkflowCode({ workflowsPath, ...converterPaths(codec), logger: silent });
 }
 
 const nothing = () => {};

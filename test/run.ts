@@ -6,6 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { converterPaths } from '../src/codec/data-converter.ts';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import {
   openbaoServer,
@@ -74,7 +75,11 @@ async function prepare(): Promise<void> {
 
 async function bundle(): Promise<void> {
   const workflowsPath = join(root, 'src/workflows/index.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    ...converterPaths(undefined),
+    logger: new DefaultLogger('ERROR'),
+  });
   process.env['KEYTURN_TEST_BUNDLE'] = join(folder, 'workflows.cjs');
   await writeFile(process.env['KEYTURN_TEST_BUNDLE'], code);
 }

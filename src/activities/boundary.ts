@@ -9,6 +9,7 @@ export interface Call {
 }
 
 const heartbeatEvery = 2_000;
+const mostMessage = 1_500;
 
 /**
  * The one wall around everything that touches the outside. It heartbeats, so that a dead worker is noticed within seconds;
@@ -42,7 +43,8 @@ export function asFailure(error: unknown, activity: string, attempt: number, sig
   if (error instanceof KeyturnError) {
     return ApplicationFailure.create({
       type: error.code,
-      message: error.hint ? `${error.message} (${error.hint})` : error.message,
+      // A failure travels in places with limits of their own, such as the headers of an HTTP/2 answer.
+      message: (error.hint ? `${error.message} (${error.hint})` : error.message).slice(0, mostMessage),
       nonRetryable: !errorCodes[error.code].retry,
       nextRetryDelay: retryDelay(attempt, Math.random()),
     });

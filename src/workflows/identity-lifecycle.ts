@@ -18,6 +18,7 @@ import type { Closing, Holder, LifecycleRecord, Opened } from '../contract/lifec
 import { lifecycleMessages } from '../contract/messages.ts';
 import type { Credential } from '../contract/references.ts';
 import { begin, closedBy, declaredAs, judgeOpening, lost, noted, taken, type LifecycleState } from './rules/hold.ts';
+import { problemWith } from './rules/lifecycle-messages.ts';
 import { attributeKeys } from './runbook/attributes.ts';
 import { now } from './runbook/journal.ts';
 import { autoUpgrade } from './runbook/versioning.ts';
@@ -40,7 +41,7 @@ const { parseIdentity, isRunning } = proxyActivities<Activities>({
  * gives the hold back. Each may be repeated, also across continue-as-new: state, not update ids, tells what was done.
  */
 export async function identityLifecycle(carried: { readonly id: string } | LifecycleState): Promise<void> {
-  let state: LifecycleState = 'closed' in carried ? carried : begin(carried.id);
+  let state = carriedState(carried);
   let updates = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -73,8 +74,8 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
     }),
   );
 
-  setHandler(defineUpdate<Opened, [Holder]>(lifecycleMessages.open), (holder) =>
-    inTurn(async () => {
+  const openHold = (holder: Holder) =>
+    inTurn(async (): Promise<Opened> => {
       if (!state.spec) throw ApplicationFailure.nonRetryable(`${state.id} was never declared`, 'unknown_identity');
       if (state.hold && state.hold.operation !== holder.operation && !(await isRunning(state.hold)))
         become(lost(state));
@@ -82,16 +83,19 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
       if (!may && code) return { opened: false, code, because };
       become(taken(state, holder, now()));
       return { opened: true, record: known(state) };
-    }),
-  );
+    });
+  setHandler(defineUpdate<Opened, [Holder]>(lifecycleMessages.open), openHold, checked('open'));
 
   setHandler(
     defineUpdate<void, [{ operation: string; successor: Credential }]>(lifecycleMessages.note),
     ({ operation, successor }) => inTurn(async () => become(noted(state, operation, successor))),
+    checked('note'),
   );
 
-  setHandler(defineUpdate<void, [Closing]>(lifecycleMessages.close), (closing) =>
-    inTurn(async () => become(closedBy(state, closing, now()))),
+  setHandler(
+    defineUpdate<void, [Closing]>(lifecycleMessages.close),
+    (closing) => inTurn(async () => become(closedBy(state, closing, now()))),
+    checked('close'),
   );
 
   await condition(
@@ -102,6 +106,23 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
 }
 
 setWorkflowOptions(autoUpgrade, identityLifecycle);
+
+/** A validator that refuses what a handler would stumble over. */
+function checked(update: 'open' | 'note' | 'close'): { validator(sent: unknown): void } {
+  return {
+    validator: (sent) => {
+      const problem = problemWith(update, sent);
+      if (problem) throw ApplicationFailure.nonRetryable(problem, 'invalid_request');
+    },
+  };
+}
+
+function carriedState(carried: unknown): LifecycleState {
+  const { id } = Object(carried) as { id?: unknown };
+  if (typeof id !== 'string')
+    throw ApplicationFailure.nonRetryable('id: expected the id of an identity', 'invalid_request');
+  return 'closed' in Object(carried) ? (carried as LifecycleState) : begin(id);
+}
 
 function known({ spec, state, current, interrupted, exceptions }: LifecycleState): IdentityRecord {
   if (!spec) throw ApplicationFailure.nonRetryable('the identity was never declared', 'unknown_identity');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { converterPaths } from '../../src/codec/data-converter.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
 
@@ -15,7 +16,11 @@ for (const release of await readdir(histories)) {
 }
 
 const bundle = (root: string): Promise<WorkflowBundle> =>
-  bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts'), logger: new DefaultLogger('ERROR') });
+  bundleWorkflowCode({
+    workflowsPath: join(root, 'workflows/index.ts'),
+    ...converterPaths(undefined),
+    logger: new DefaultLogger('ERROR'),
+  });
 
 const replay = async (workflowBundle: WorkflowBundle, { release, file }: (typeof recorded)[number]) =>
   Worker.runReplayHistory(

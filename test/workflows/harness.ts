@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
+import { converterPaths, dataConverter } from '../../src/codec/data-converter.ts';
 import type {
   Confirm,
   ConfirmAnswer,
@@ -49,6 +50,7 @@ export class Harness {
     const worker = await Worker.create({
       connection: this.env.nativeConnection,
       taskQueue,
+      dataConverter: dataConverter(undefined),
       workflowBundle: this.#bundle,
       activities: options.wrap ? options.wrap(activities) : activities,
       ...(options.replayEverything ? { maxCachedWorkflows: 0 } : {}),
@@ -151,7 +153,7 @@ async function bundleOnce(): Promise<WorkflowBundleOption> {
   const codePath = process.env['KEYTURN_TEST_BUNDLE'];
   if (codePath !== undefined) return { codePath };
   const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return bundleWorkflowCode({ workflowsPath, ...converterPaths(undefined), logger: new DefaultLogger('ERROR') });
 }
 
 async function registerAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { malformedConfirms, malformedOrders } from '../fakes/malformed-messages.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
-import { refusalOf } from './refusals.ts';
+import { failureOf, refusalOf } from './refusals.ts';
 import { isWedged } from './wedged.ts';
 
 const harness = new Harness();
@@ -108,7 +108,7 @@ test('I9: a request that no text can be made of fails, and does not wedge its ru
     async (stage) => {
       for (const field of ['identity', 'requestedBy']) {
         const run = await stage.rotate({ [field]: { toString: 'not a function' } });
-        const ended = refusalOf(run.result());
+        const ended = failureOf(stage, run);
         assert.equal(await isWedged(stage, run, ended), false, field);
         assert.equal((await ended).type, 'invalid_request');
       }

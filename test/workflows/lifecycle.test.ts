@@ -5,7 +5,7 @@ import { malformedRequests } from '../fakes/malformed-requests.ts';
 import { snapshot } from '../fakes/snapshot.ts';
 import { Harness, type Stage } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
-import { refusalOf } from './refusals.ts';
+import { failureOf, refusalOf } from './refusals.ts';
 
 const harness = new Harness();
 const soon = { quiet: '1s', observe: '1s' };
@@ -20,7 +20,7 @@ test('F12: a second operation is refused as identity_busy, naming the first, whi
       const before = await recordOf(stage);
       const seconds = await Promise.all([stage.rotate(), stage.rotate({ dryRun: true })]);
       for (const second of seconds) {
-        const { type, message } = await refusalOf(second.result());
+        const { type, message } = await failureOf(stage, second);
         assert.equal(type, 'identity_busy');
         assert.ok(message.includes(first.workflowId), message);
       }
@@ -37,7 +37,7 @@ test('F12: a second operation is refused as identity_busy, naming the first, whi
 
 test('an identity that nobody declared is refused as unknown_identity', async () => {
   await harness.run(new MemoryWorld('alternate'), async (stage) => {
-    const unknown = await refusalOf((await stage.rotate({ identity: 'nobody' })).result());
+    const unknown = await failureOf(stage, await stage.rotate({ identity: 'nobody' }));
     assert.equal(unknown.type, 'unknown_identity');
     assert.match(unknown.message, /no identity "nobody" is under management/);
 
@@ -47,7 +47,7 @@ test('an identity that nobody declared is refused as unknown_identity', async ()
       args: [{ id: 'undeclared' }],
     });
     assert.equal(await undeclared.query('record'), null);
-    const early = await refusalOf((await stage.rotate({ identity: 'undeclared' })).result());
+    const early = await failureOf(stage, await stage.rotate({ identity: 'undeclared' }));
     assert.equal(early.type, 'unknown_identity');
     assert.equal(await undeclared.query('record'), null, 'nothing is held');
     await undeclared.terminate();
@@ -58,18 +58,17 @@ test('a malformed request of whatever SDK fails as invalid_request by its field,
   const world = new MemoryWorld('alternate');
   await harness.run(world, async (stage) => {
     const [record, found] = [await recordOf(stage), snapshot(world)];
-    const started = malformedRequests.map(async ([what, raw, because], at) => {
+    for (const [at, [what, raw, because]] of malformedRequests.entries()) {
       const run = await stage.env.client.workflow.start('rotateCredential', {
         taskQueue: stage.taskQueue,
         workflowId: `rotate/malformed/${at}`,
         args: raw === undefined ? [] : [raw],
       });
-      const { type, message } = await refusalOf(run.result());
+      const { type, message } = await failureOf(stage, run);
       assert.equal(type, 'invalid_request', what);
       assert.match(message, because, what);
       assert.ok(message.length < 2_000, what);
-    });
-    await Promise.all(started);
+    }
     assert.deepEqual(await recordOf(stage), record);
     assert.deepEqual(snapshot(world), found);
     assert.equal((await (await stage.rotate({ dryRun: true })).result()).result, 'planned');
@@ -110,36 +109,54 @@ test('declaring twice is declaring once, and a declaration that is not valid cha
   );
 });
 
-test('a thousand rounds over one identity do not grow its history without bound, and nothing it knows is lost', async () => {
+const waiver = { consumer: 'jobs', by: 'dana@example.com', reason: 'a test', at: 'then', operation: 'first' };
+const tenTimes = Array.from({ length: 10 }, (_, n) => n);
+
+function operating({ lifecycle }: Stage) {
+  return {
+    open: (operation: string) => {
+      const holder = { operation, verb: 'x', workflowId: operation, runId: 'r' };
+      return lifecycle.executeUpdate<{ opened: boolean }, [typeof holder]>('open', { args: [holder] });
+    },
+    close: (operation: string, waivers: unknown[] = []) =>
+      lifecycle.executeUpdate('close', { args: [{ operation, result: 'completed', waivers }] }),
+  };
+}
+
+test('a thousand opens and closes of one identity do not grow its history without bound', async () => {
+  await harness.run(new MemoryWorld('alternate'), async (stage) => {
+    const { open, close } = operating(stage);
+    const runs = new Set<string>();
+    for (let round = 0; round < 100; round += 1) {
+      const operation = `round-${round}`;
+      // Ten of each at once: a message that comes again changes nothing, and a round costs one trip.
+      const answers = await Promise.all(tenTimes.map(() => open(operation)));
+      assert.ok(answers.every(({ opened }) => opened));
+      assert.equal((await recordOf(stage)).hold?.operation, operation);
+      await Promise.all(tenTimes.map(() => close(operation)));
+      assert.equal((await recordOf(stage)).hold, undefined);
+      const { runId, historyLength } = await stage.lifecycle.describe();
+      assert.ok(historyLength < 4_000, `${historyLength} events in one run`);
+      runs.add(runId);
+    }
+    assert.ok(runs.size >= 4, `${runs.size} runs`);
+  });
+});
+
+test('a hold, what is due and the exceptions outlive the run of the lifecycle that took them', async () => {
   await harness.run(
     new MemoryWorld('alternate'),
     async (stage) => {
-      const { lifecycle } = stage;
-      const waiver = { consumer: 'jobs', by: 'dana@example.com', reason: 'a test', at: 'then', operation: 'first' };
-      const holder = (operation: string) => ({ operation, verb: 'x', workflowId: operation, runId: 'r' });
-      const open = (operation: string) => lifecycle.executeUpdate('open', { args: [holder(operation)] });
-      const close = (operation: string, waivers: unknown[] = []) =>
-        lifecycle.executeUpdate('close', { args: [{ operation, result: 'completed', waivers }] });
+      const { open, close } = operating(stage);
       await open('first');
       await close('first', [waiver]);
-      const { dueAt, lastRotation } = await recordOf(stage);
-      assert.ok(dueAt && lastRotation);
-
-      // Each message ten times at once: what counts is counted once, and a round costs one trip.
-      const runs = new Set<string>();
-      const rounds = 100;
-      for (let round = 0; round < rounds; round += 1) {
-        const operation = `round-${round}`;
-        const tenTimes = Array.from({ length: 10 }, () => operation);
-        const answers = await Promise.all(tenTimes.map(open));
-        assert.ok(answers.every((answer) => (answer as { opened: boolean }).opened));
-        assert.equal((await recordOf(stage)).hold?.operation, operation);
-        await Promise.all(tenTimes.map((each) => close(each)));
-        const { runId, historyLength } = await lifecycle.describe();
-        assert.ok(historyLength < 4_000, `${historyLength} events in one run`);
-        runs.add(runId);
-      }
-      assert.ok(runs.size >= 4, `${runs.size} runs`);
+      await open('holding');
+      const [before, { runId }] = [await recordOf(stage), await stage.lifecycle.describe()];
+      assert.deepEqual([before.hold?.operation, before.exceptions], ['holding', [waiver]]);
+      assert.equal(Date.parse(before.dueAt!) - Date.parse(before.lastRotation!), 30 * 86_400_000);
+      for (let sent = 0; sent < 600; sent += 10) await Promise.all(tenTimes.map(() => close('first', [waiver])));
+      assert.notEqual((await stage.lifecycle.describe()).runId, runId, 'it goes on in another run');
+      assert.deepEqual(await recordOf(stage), before);
     },
     { declare: { rotate: { every: '30d' } } },
   );

@@ -1,5 +1,6 @@
-import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { Client, WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { Stage } from './harness.ts';
 
 export interface Refusal {
   readonly type: string;
@@ -17,4 +18,9 @@ export async function refusalOf(asked: Promise<unknown>): Promise<Refusal> {
     return { type: cause?.name ?? 'none', message: cause?.message ?? '' };
   }
   return { type: 'none', message: 'it was not refused' };
+}
+
+/** How a run failed, waited for without skipping time: what else runs meanwhile gets no older. */
+export async function failureOf({ env }: Stage, { workflowId }: WorkflowHandle): Promise<Refusal> {
+  return refusalOf(new Client({ connection: env.connection }).workflow.getHandle(workflowId).result());
 }

@@ -48,11 +48,11 @@ export class Runbook {
 
   constructor(verb: string, request: unknown) {
     const { workflowId, firstExecutionRunId } = workflowInfo();
-    const asked = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>;
+    const { identity: asked, requestedBy } = Object(request) as Record<string, unknown>;
     this.verb = verb;
-    this.identity = String(asked['identity']).slice(0, 100);
+    this.identity = textOf(asked).slice(0, 100);
     this.operation = `${workflowId}/${firstExecutionRunId}`;
-    this.gates = new Gates(this.operation, String(asked['requestedBy']), {
+    this.gates = new Gates(this.operation, textOf(requestedBy), {
       changed: () => this.board.show(),
       tell: (kind, text, to) => this.#tell(kind, text, to),
       stopped: () => this.orders.stopped,
@@ -190,4 +190,9 @@ export class Runbook {
       this.note('notify', kind, told ? `told ${to.join(', ')}` : 'nobody could be told'),
     );
   }
+}
+
+/** The request is not validated yet, and whatever it is, it must not throw here. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
