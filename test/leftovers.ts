@@ -5,8 +5,8 @@ const patienceMs = 15_000;
 
 /**
  * A line for each process and each file that tests left behind, given the folder that was their TMPDIR. A process is known by that
- * folder: in its environment, its arguments or as where it runs. Waits some seconds for what is just ending. Processes are seen on
- * Linux alone.
+ * folder: in its environment, its arguments or as where it runs. Waits some seconds for what is just ending, and ends the rest.
+ * Processes are seen on Linux alone.
  */
 export async function leftovers(folder: string): Promise<readonly string[]> {
   const deadline = Date.now() + patienceMs;
@@ -15,11 +15,20 @@ export async function leftovers(folder: string): Promise<readonly string[]> {
     await sleep(200);
     processes = await processesOf(folder);
   }
+  for (const { pid } of processes) kill(pid);
   const entries = await readdir(folder);
   return [
     ...processes.map(({ pid, command }) => `process ${pid} still runs: ${command}`),
     ...entries.map((entry) => `${entry} was left in the folder for temporary files`),
   ];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself after all.
+  }
 }
 
 interface Leftover {

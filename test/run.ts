@@ -70,6 +70,7 @@ async function prepare(): Promise<void> {
   }
   process.env['KEYTURN_CACHE'] ??= cacheFolder(process.env);
   if (files.some((file) => /^test\/(workflows|faults)\//.test(file))) await bundle();
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   process.env['TMPDIR'] = temporary;
 }
 

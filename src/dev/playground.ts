@@ -54,87 +54,98 @@ export async function openPlayground(say: Say, folder?: string): Promise<Playgro
   }
 }
 
+type Closing = (() => Promise<unknown>)[];
+
 async function furnish(
   say: Say,
   folder: string | undefined,
-  closing: (() => Promise<unknown>)[],
+  closing: Closing,
   stop: () => Promise<void>,
 ): Promise<Playground> {
   const key = randomBytes(32).toString('base64');
   const ring: KeyRing = { current: 'k1', keys: new Map([['k1', codecKey(new Secret(key))!]]) };
+  const { backends, uiUrl } = await openGround(say, folder, ring, closing);
+  const awsReplies = await startReplyTrap(backends.aws.endpoint);
+  closing.push(() => awsReplies.close());
+  const seeded = await seedAll(backends);
+  const workloads = await startWorkloads(say, backends, seeded.tokens.workload, closing);
+  const env = await writeWorkerConfig({
+    ...backends,
+    temporalAddress: backends.temporal.address,
+    openbaoToken: seeded.tokens.keyturn,
+    postgresPassword: seeded.database.admin,
+    awsUrl: awsReplies.url,
+    codecKey: key,
+    filesRoot: await makeFiles(backends.folder),
+    workloads,
+  });
+  const workers = workerStarter(backends.folder, env, closing);
+  await workers.startWorker();
+  say('worker    ready');
+  const client = await KeyturnClient.connect({ address: backends.temporal.address, codec: ring });
+  closing.push(() => client.close());
+  const { database, backup, tokens } = seeded;
+  const ids = { BACKUP_KEY_ID: backup.id, CI_SECRET_ID: tokens.secretId.id };
+  return {
+    ...workers,
+    backends,
+    client,
+    env,
+    manifestPath: await writeManifest(backends.folder, ids),
+    uiUrl,
+    ordersUrl: workloads['orders-service'],
+    awsReplies,
+    before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
+    stop,
+  };
+}
+
+async function openGround(say: Say, folder: string | undefined, ring: KeyRing, closing: Closing) {
   const codec = await startCodecEndpoint(ring);
   closing.push(() => codec.close());
   const backends = await startBackends(say, folder, codec.url);
   closing.push(() => backends.stop());
   const uiUrl = backends.temporal.uiUrl ?? '';
   codec.allow(new URL(uiUrl).origin);
-  const awsReplies = await startReplyTrap(backends.aws.endpoint);
-  closing.push(() => awsReplies.close());
+  return { backends, uiUrl };
+}
 
-  const { openbao, postgres, aws, temporal } = backends;
+async function seedAll({ postgres, aws, openbao }: Playground['backends']) {
   const [database, backup] = await Promise.all([seedPostgres(postgres), seedAws(aws)]);
   const tokens = await seedOpenBao(openbao, {
     'apps/orders/db': { username: 'orders_a', password: database.orders },
     'apps/reports/db': { username: 'reports', password: database.reports },
     'apps/backup/aws': { username: backup.id, password: backup.secret },
   });
+  return { database, backup, tokens };
+}
+
+async function startWorkloads(say: Say, backends: Playground['backends'], token: string, closing: Closing) {
   const start = async (name: string, path: string, env: Record<string, string>) => {
-    const child = await startWorkload(backends, tokens.workload, name, path, env);
+    const child = await startWorkload(backends, token, name, path, env);
     closing.push(() => child.stop());
     say(`${name} runs on the credential that it has always had`);
     return `http://127.0.0.1:${child.line[1]}`;
   };
-  const [ordersUrl, backupUrl] = await Promise.all([
-    start('orders-service', 'apps/orders/db', {
-      PGHOST: postgres.host,
-      PGPORT: `${postgres.port}`,
-      PGDATABASE: 'orders',
-    }),
+  const { postgres, aws } = backends;
+  const database = { PGHOST: postgres.host, PGPORT: `${postgres.port}`, PGDATABASE: 'orders' };
+  const [orders, backup] = await Promise.all([
+    start('orders-service', 'apps/orders/db', database),
     start('backup-agent', 'apps/backup/aws', { AWS_ENDPOINT: aws.endpoint }),
   ]);
+  return { 'orders-service': orders, 'backup-agent': backup };
+}
 
-  const env = await writeWorkerConfig({
-    folder: backends.folder,
-    temporalAddress: temporal.address,
-    openbao,
-    openbaoToken: tokens.keyturn,
-    postgres,
-    postgresPassword: database.admin,
-    aws,
-    awsUrl: awsReplies.url,
-    codecKey: key,
-    filesRoot: await makeFiles(backends.folder),
-    workloads: { 'orders-service': ordersUrl, 'backup-agent': backupUrl },
-  });
-  let worker: Child;
+function workerStarter(folder: string, env: Readonly<Record<string, string>>, closing: Closing) {
+  let worker: Child | undefined;
   const startWorker = async () => {
-    const logFile = join(backends.folder, 'logs', 'worker.log');
+    const logFile = join(folder, 'logs', 'worker.log');
     const args = [join(root, 'src/cli.ts'), 'worker', '--promote'];
     const child = await startChild({ args, env, logFile, ready: /new operations start on this build/ });
     closing.push(() => child.stop());
     worker = child;
   };
-  await startWorker();
-  say('worker    ready');
-  const client = await KeyturnClient.connect({ address: temporal.address, codec: ring });
-  closing.push(() => client.close());
-  const manifestPath = await writeManifest(backends.folder, {
-    BACKUP_KEY_ID: backup.id,
-    CI_SECRET_ID: tokens.secretId.id,
-  });
-  return {
-    backends,
-    client,
-    env,
-    manifestPath,
-    uiUrl,
-    ordersUrl,
-    awsReplies,
-    before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
-    worker: () => worker,
-    startWorker,
-    stop,
-  };
+  return { startWorker, worker: () => worker! };
 }
 
 function startBackends(say: Say, folder: string | undefined, uiCodecEndpoint: string): Promise<Playground['backends']> {

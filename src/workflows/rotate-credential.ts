@@ -3,7 +3,7 @@ import type { OperationOutcome } from '../contract/messages.ts';
 import type { RotateRequest } from '../contract/request.ts';
 import { moveConsumers } from './runbook/consumers.ts';
 import { takeHold } from './runbook/hold.ts';
-import { issueProven } from './runbook/issue.ts';
+import { issueProven, settleInterrupted } from './runbook/issue.ts';
 import { planRotation, preflight } from './runbook/plan.ts';
 import { recordRotation } from './runbook/record.ts';
 import { confirmToRetire, proveOldRefused, retire, stayQuiet } from './runbook/retire.ts';
@@ -21,7 +21,8 @@ export async function rotateCredential(request: RotateRequest): Promise<Operatio
   const run = new Runbook('rotateCredential', request);
   return run.conduct(async () => {
     const { dryRun } = await takeHold(run, request);
-    const plan = await planRotation(run);
+    const found = await planRotation(run);
+    const plan = dryRun ? found : await settleInterrupted(run, found);
     await preflight(run, plan);
     if (dryRun) return { result: 'planned', because: 'nothing was changed', plan: plan.summary, found: [] };
 

@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { JournalEntry } from '../../src/contract/messages.ts';
 import { snapshot } from '../fakes/snapshot.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
-import { interrupting } from './interrupting.ts';
+import { Interruptions } from './interruptions.ts';
 import { MemoryWorld } from './memory-world.ts';
 
 const harness = new Harness();
@@ -31,7 +31,7 @@ async function observing(stage: Stage): Promise<Rotation> {
 
 test('a pause holds before the next step, for as long as it takes, and resume goes on', async () => {
   const world = new MemoryWorld('alternate');
-  const wrap = interrupting('proveCredential', 'before', (run) => run.signal('pause', order));
+  const wrap = new Interruptions().arm('proveCredential', 'before', (run) => run.signal('pause', order)).wrap;
   await harness.run(
     world,
     async (stage) => {
@@ -64,7 +64,7 @@ test('a pause holds before the next step, for as long as it takes, and resume go
 test('an abort ends a pause', async () => {
   const world = new MemoryWorld('overlap');
   const start = snapshot(world);
-  const wrap = interrupting('issueCredential', 'before', (run) => run.signal('pause', order));
+  const wrap = new Interruptions().arm('issueCredential', 'before', (run) => run.signal('pause', order)).wrap;
   await harness.run(
     world,
     async (stage) => {
@@ -95,7 +95,7 @@ for (const shape of ['overlap', 'alternate'] as const)
         const { steps } = await stage.status(run);
         assert.ok(!steps.some(({ step }) => step === 'deliver'), 'no consumer was touched');
       },
-      { declare: soon, wrap: interrupting('proveCredential', 'after', abort) },
+      { declare: soon, wrap: new Interruptions().arm('proveCredential', 'after', abort).wrap },
     );
   });
 
@@ -113,7 +113,7 @@ for (const shape of ['alternate', 'in-place'] as const)
         const { steps } = await stage.status(run);
         assert.ok(steps.some(({ step, state }) => step === 'move back' && state === 'done'));
       },
-      { declare: soon, wrap: interrupting('applyConsumer', 'after', abort) },
+      { declare: soon, wrap: new Interruptions().arm('applyConsumer', 'after', abort).wrap },
     );
   });
 

@@ -116,15 +116,20 @@ function insistOnYes(verdict: Verdict, object: string): Verdict {
 }
 
 async function moveByPerson(run: Runbook, plan: Rotation, { id }: ConsumerSpec, fresh: Credential): Promise<Verdict> {
-  const ability = plan.survey.consumers[id];
-  const { state, approvals } = await askPersonToMove(
-    run,
-    id,
-    ability?.by === 'person' ? ability.instructions : '',
-    fresh,
+  const undo = { name: 'have a person move back', object: id, act: () => byPerson(run, plan, id, plan.old) };
+  return run.step(
+    { name: 'have a person move', object: id, undo },
+    () => byPerson(run, plan, id, fresh),
+    ({ because }) => because,
   );
+}
+
+async function byPerson(run: Runbook, { survey }: Rotation, id: string, to: Credential): Promise<Verdict> {
+  const ability = survey.consumers[id];
+  const { state, approvals } = await askPersonToMove(run, id, ability?.by === 'person' ? ability.instructions : '', to);
   const by = approvals.at(-1)?.by;
-  if (state !== 'approved' || !by) throw new StepFailed('conflict', `nobody confirmed that ${id} was moved: ${state}`);
+  if (state !== 'approved' || !by)
+    throw new StepFailed('conflict', `nobody confirmed that ${id} runs on ${to.ref.id}: ${state}`);
   return { is: 'yes', because: `moved and seen to work by ${by} (unproven)`, at: now() };
 }
 

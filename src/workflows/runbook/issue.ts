@@ -3,7 +3,7 @@ import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { StepFailed } from './failure.ts';
 import { createThere, settleOrphans } from './minted-there.ts';
-import { mintingOf, type Rotation } from './plan.ts';
+import { mintingOf, planRotation, type Rotation } from './plan.ts';
 import { confirmInterruption } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 import { waitForSlot } from './slots.ts';
@@ -17,7 +17,6 @@ const mostCandidates = 3;
 export async function issueProven(run: Runbook, plan: Rotation): Promise<Credential> {
   run.board.enter('issuing');
   if (plan.leftover) return adoptLeftover(run, plan, plan.leftover);
-  await settleInterrupted(run, plan);
   plan.lost.before = await waitForSlot(run, plan);
   for (let generation = 1; ; generation += 1) {
     const minting = mintingOf(run.operation, plan, generation);
@@ -97,14 +96,18 @@ async function adoptLeftover(run: Runbook, plan: Rotation, leftover: Credential)
   return leftover;
 }
 
-/** It had not told anybody of a new credential yet, so whatever it made is known by its operation ids alone. */
-async function settleInterrupted(run: Runbook, plan: Rotation): Promise<void> {
+/**
+ * Takes back what an operation left that ended without its own word and had not told of a new credential yet: whatever it made
+ * is known by its operation ids alone. What exists has changed then, so it is planned anew.
+ */
+export async function settleInterrupted(run: Runbook, plan: Rotation): Promise<Rotation> {
   const { interrupted } = plan.record;
-  if (!interrupted) return;
+  if (!interrupted || plan.leftover) return plan;
   for (const operation of [interrupted.operation, ...(interrupted.earlier ?? [])]) {
     for (let generation = 1; generation <= mostCandidates; generation += 1) {
       const minting = mintingOf(operation, plan, generation);
       await run.step({ name: 'settle', object: minting.operation }, () => takeBack(run, plan, minting));
     }
   }
+  return planRotation(run);
 }

@@ -5,6 +5,7 @@ import type { Credential } from '../../contract/references.ts';
 import { judgeOrphans } from '../rules/orphans.ts';
 import { failureOf, Halt, type StepFailed } from './failure.ts';
 import type { Rotation } from './plan.ts';
+import { lastUseOf } from './last-use.ts';
 import { askAboutOrphans } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 import { waitForSlot } from './slots.ts';
@@ -95,7 +96,7 @@ export async function settleOrphans(
 async function usedAmong(run: Runbook, appeared: readonly CredentialState[]): Promise<string[]> {
   const used: string[] = [];
   for (const { ref } of appeared) {
-    const { at } = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
+    const { at } = await lastUseOf(run, ref);
     if (at !== 'never' && at !== 'unknown') used.push(ref.id);
   }
   return used;

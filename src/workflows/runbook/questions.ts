@@ -2,6 +2,7 @@ import type { CredentialState, LastUse } from '../../contract/credentials.ts';
 import type { Credential, StoredSecret } from '../../contract/references.ts';
 import { retirementAfterApproval } from '../rules/plan.ts';
 import { Halt } from './failure.ts';
+import { describeLastUse } from './last-use.ts';
 import type { Decided } from './gate.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
@@ -91,11 +92,4 @@ function describeProof({ consumers }: Rotation, id: string): string {
   const proof = consumers.get(id);
   if (!proof) return 'not moved';
   return 'is' in proof ? `${proof.is}, ${proof.because}` : `NOT VERIFIED, waived by ${proof.by}: ${proof.reason}`;
-}
-
-/** "Not used" is only ever true up to where the system's own record reaches. */
-export function describeLastUse({ at, lagSeconds }: LastUse): string {
-  if (at === 'unknown') return 'its last use is not known';
-  const words = at === 'never' ? 'never used' : `last used ${at}`;
-  return lagSeconds > 0 ? `${words}, as far as is known ${lagSeconds} s back` : words;
 }

@@ -15,34 +15,48 @@ export async function recordRotation(
   fresh: Credential,
   refused: Verdict | undefined,
 ): Promise<OperationOutcome> {
-  const { old, record, summary } = plan;
-  const { connection, account } = record.spec.credential;
-  if (refused) {
-    await run.step(
-      { name: 'destroy', object: 'the old secret' },
-      () =>
-        run
-          .commands('destroy the old secret in the store')
-          .destroySecret({ secret: old.secret, operation: `${run.operation}/destroy` }),
-      (ours) => (ours ? 'destroyed' : 'left where it is: Keyturn did not put it there'),
-    );
-  }
-  await settleOrphans(run, plan, [fresh.ref.id], 'leave');
-  const listed = await run.step(
-    { name: 'account', object: account },
-    () => run.commands(`count what exists for ${account}`).listCredentials({ connection, account }),
-    (all) => `${all.length} exist`,
-  );
-  const found = listed.map(({ ref }) => ref.id).filter((id) => id !== fresh.ref.id && id !== old.ref.id);
-  if (found.length > 0) run.note('found', account, `exist and were not made by Keyturn: ${found.join(', ')}`);
+  const { old, summary } = plan;
+  if (refused) await destroyOld(run, plan);
+  const found = await accountForAll(run, plan, fresh);
+  if (found.length > 0) run.note('found', run.identity, `exist and were not made by Keyturn: ${found.join(', ')}`);
   return {
     result: 'completed',
     because: refused
       ? `${old.ref.id} is refused: ${refused.because}`
-      : `${old.ref.id} was revoked; that it is refused was waived, not proven`,
+      : `${old.ref.id} was not shown to be refused: a named person waived that`,
     plan: summary,
     from: old.secret.fingerprint,
     to: fresh.secret.fingerprint,
     found,
   };
+}
+
+/** The rotation is done by now: what fails here is for a person to look at, and undoes nothing. */
+async function destroyOld(run: Runbook, { old }: Rotation): Promise<void> {
+  const step = { name: 'destroy', object: 'the old secret' };
+  await run.insist(step, ['retry', 'waive'], () =>
+    run.step(
+      step,
+      () =>
+        run
+          .commands('destroy the old secret in the store')
+          .destroySecret({ secret: old.secret, operation: `${run.operation}/destroy` }),
+      (ours) => (ours ? 'destroyed' : 'left where it is: Keyturn did not put it there'),
+    ),
+  );
+}
+
+async function accountForAll(run: Runbook, plan: Rotation, fresh: Credential): Promise<readonly string[]> {
+  const { connection, account } = plan.record.spec.credential;
+  const step = { name: 'account', object: account };
+  const counted = await run.insist(step, ['retry', 'waive'], async () => {
+    await settleOrphans(run, plan, [fresh.ref.id], 'leave');
+    return run.step(
+      step,
+      () => run.commands(`count what exists for ${account}`).listCredentials({ connection, account }),
+      (all) => `${all.length} exist`,
+    );
+  });
+  const listed = 'done' in counted ? counted.done : [];
+  return listed.map(({ ref }) => ref.id).filter((id) => id !== fresh.ref.id && id !== plan.old.ref.id);
 }

@@ -5,7 +5,8 @@ import { mayRetire } from '../rules/retirement.ts';
 import { verifyConsumers } from './consumers.ts';
 import { Halt, StepFailed } from './failure.ts';
 import type { Rotation } from './plan.ts';
-import { confirmRetirement, describeLastUse } from './questions.ts';
+import { describeLastUse, lastUseOf } from './last-use.ts';
+import { confirmRetirement } from './questions.ts';
 import type { Runbook } from './runbook.ts';
 
 /** Lets old and new live side by side, so that caches run out, before anybody is asked. */
@@ -26,7 +27,7 @@ export async function confirmToRetire(run: Runbook, plan: Rotation, fresh: Crede
   for (;;) {
     const lastUse = await run.step(
       { name: 'last use', object: plan.old.ref.id },
-      () => run.commands(`when was ${plan.old.ref.id} last used`).readLastUse({ ref: plan.old.ref }),
+      () => lastUseOf(run, plan.old.ref),
       describeLastUse,
     );
     const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse);

@@ -2,7 +2,7 @@ import type { CredentialState } from '../../contract/credentials.ts';
 import { judgeSlots } from '../rules/slots.ts';
 import { Halt } from './failure.ts';
 import type { Rotation } from './plan.ts';
-import { describeLastUse } from './questions.ts';
+import { describeLastUse, lastUseOf } from './last-use.ts';
 import type { Runbook } from './runbook.ts';
 
 /** Goes on once there is room for one more credential, and returns what exists then. Room is made by people, outside: nothing is deleted for it (F10). */
@@ -18,7 +18,7 @@ export async function waitForSlot(
     if (ruling.free) return listed;
     const evidence: string[] = [];
     for (const { ref, status, createdAt } of listed) {
-      const lastUse = await run.commands(`when was ${ref.id} last used`).readLastUse({ ref });
+      const lastUse = await lastUseOf(run, ref);
       const whose = ref.id === old.ref.id ? 'the current one' : 'not made by Keyturn';
       evidence.push(`${ref.id}: ${whose}, ${status}, created ${createdAt}, ${describeLastUse(lastUse)}`);
     }
