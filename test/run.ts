@@ -6,8 +6,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { converterPaths } from '../src/codec/data-converter.ts';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { converterPaths } from '../src/codec/data-converter.ts';
 import {
   openbaoServer,
   resolveMoto,
@@ -16,6 +16,7 @@ import {
   temporalTestServer,
 } from '../src/dev/backends/binaries.ts';
 import { cacheFolder } from '../src/dev/backends/cache-folder.ts';
+import { guardFolder } from '../src/dev/backends/process-guard.ts';
 import { leftovers } from './leftovers.ts';
 
 /**
@@ -29,16 +30,17 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const complaints: string[] = [];
 
 const files = chosenFiles(process.argv.slice(2));
-if (files.length === 0) complaints.push('there is no such test file');
 const folder = await mkdtemp(join(tmpdir(), 'keyturn-test-'));
+const release = guardFolder(folder);
 const temporary = join(folder, 'tmp');
 await mkdir(temporary);
 // PostgreSQL may have to run as another user, who has to get through to its own folder in here.
 await Promise.all([chmod(folder, 0o711), chmod(temporary, 0o711)]);
 await prepare();
-const { passed, failed } = await runFiles();
+const { passed, failed } = files.length > 0 ? await runFiles() : nothing();
 complaints.push(...(await leftovers(temporary)));
 await rm(folder, { recursive: true, force: true });
+release();
 
 for (const complaint of complaints) process.stdout.write(`✖ ${complaint}\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
@@ -56,6 +58,11 @@ function chosenFiles(words: readonly string[]): readonly string[] {
 
 function isChosen(file: string, parts: readonly string[]): boolean {
   return parts.length === 0 || parts.some((part) => file.includes(part));
+}
+
+function nothing(): { passed: number; failed: number } {
+  complaints.push('there is no such test file');
+  return { passed: 0, failed: 0 };
 }
 
 /** What all files need is made once: side by side, each would fetch and bundle its own. */

@@ -68,9 +68,19 @@ export async function insistOnSurvivor(
   if (victim.ref.id === survivor.ref.id) {
     throw new KeyturnError('conflict', `${victim.ref.id} stays: it can't be taken away on the strength of itself`);
   }
-  const secret = await world.store.get(survivor.secret.ref, call);
-  const verdict = await credentialPort(world, survivor.ref.connection).verify(survivor.ref, secret, call);
-  if (verdict.is === 'yes') return;
-  const words = `${victim.ref.id} stays: ${survivor.ref.id} was not seen to work right before (${verdict.is})`;
-  throw new KeyturnError(verdict.is === 'no' ? 'conflict' : 'unavailable', words);
+  await insistOnWorking(world, survivor, `${victim.ref.id} stays`, call);
+}
+
+/** Asks the real system, right now. `otherwise` says what is left alone when it does not say yes. */
+export async function insistOnWorking(
+  world: ActivityWorld,
+  { ref, secret }: Credential,
+  otherwise: string,
+  call: Call,
+): Promise<void> {
+  const clear = await world.store.get(secret.ref, call);
+  const { is } = await credentialPort(world, ref.connection).verify(ref, clear, call);
+  if (is === 'yes') return;
+  const words = `${otherwise}: ${ref.id} was not seen to work right before (${is})`;
+  throw new KeyturnError(is === 'no' ? 'conflict' : 'unavailable', words);
 }

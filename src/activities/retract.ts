@@ -2,7 +2,7 @@ import type { Credential, CredentialRef } from '../contract/references.ts';
 import type { MintedHere } from '../contract/credentials.ts';
 import { bounded, type Call } from './boundary.ts';
 import type { Minting } from './credentials.ts';
-import { insistOnSurvivor } from './retirement.ts';
+import { insistOnSurvivor, insistOnWorking } from './retirement.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
 export interface Retraction extends Minting {
@@ -21,14 +21,17 @@ export function retractActivities(world: ActivityWorld) {
       const sealed = await world.store.find(identity, operation, call);
       // What is in use was never to be taken back, whoever made it.
       if (!sealed || sealed.stored.fingerprint === survivor.secret.fingerprint) return null;
-      const { mint } = credentialPort(world, connection);
+      const { mint, maxLive } = credentialPort(world, connection);
       const write = { ...call, operation };
       const ref =
         mint.at === 'provider'
           ? sealed.owner
           : await mint.find(account, await world.store.get(sealed.stored.ref, call), call);
-      if (ref && mint.at === 'home' && ref.id === survivor.ref.id) await reinstall(world, mint, survivor, input, call);
-      else if (ref) await revoke(world, ref, { ...input, fresh: { ref, secret: sealed.stored } }, call);
+      // In the one slot that there is the old secret goes back whatever the probe says: it may not have seen the new one yet.
+      if (mint.at === 'home' && maxLive === 1) {
+        await reinstall(world, mint, survivor, input, call);
+        await insistOnWorking(world, survivor, 'the new secret stays in the store', call);
+      } else if (ref) await revoke(world, ref, { ...input, fresh: { ref, secret: sealed.stored } }, call);
       await world.store.destroy(sealed.stored.ref, write);
       return ref?.id ?? null;
     }),

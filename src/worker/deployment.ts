@@ -5,6 +5,8 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Log } from './runtime.ts';
 
 export const deploymentName = 'keyturn';
+/** The gRPC status of a deployment that the server has never heard of. */
+const notFound = 5;
 
 /** A build is what its workflow code is: the same code is the same build wherever it runs. */
 export function buildIdOf({ code }: { readonly code: string }): string {
@@ -29,7 +31,12 @@ export async function promote(
 ): Promise<void> {
   const version = { deploymentName, buildId };
   for (let attempt = 0; attempt < 60; attempt += 1) {
-    const current = await currentBuild(connection, namespace);
+    const current = await currentBuild(connection, namespace).catch(() => 'unknown' as const);
+    if (current === 'unknown') {
+      // Not knowing is no reason to take new operations away from another build.
+      await sleep(1_000);
+      continue;
+    }
     if (current === buildId) return log.info({ buildId }, 'new operations start on this build');
     if (current && !wanted) {
       return log.info({ buildId, current }, 'new operations start on another build; promote this one with --promote');
@@ -57,7 +64,8 @@ async function currentBuild(connection: NativeConnection, namespace: string): Pr
       deploymentName,
     });
     return workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as { code?: number }).code === notFound) return undefined;
+    throw error;
   }
 }

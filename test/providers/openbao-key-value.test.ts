@@ -35,7 +35,6 @@ test('a deleted version has its number and no fields, and what was never written
 
 test('an answer that is not that of the engine is no answer', async () => {
   for (const body of [{ data: {} }, { data: { secret: 'x' } }, { data: { data: {}, metadata: { version: '1' } } }]) {
-    // oxlint-disable-next-line no-await-in-loop
     await refuses(['unavailable'], () => answeredBy(200, body).read(['a'], call()));
   }
 });
@@ -46,7 +45,6 @@ test('path#field names a field, and the field is secret where none is named', as
   assert.equal((await readSecret(kv, 'apps/db', call())).secret.reveal(), 'one');
   assert.equal((await readSecret(kv, 'apps/db#pass', call())).secret.reveal(), 'two');
   for (const field of ['port', 'empty', 'absent', '__proto__', 'constructor']) {
-    // oxlint-disable-next-line no-await-in-loop
     await refuses(['not_found'], () => readSecret(kv, `apps/db#${field}`, call()));
   }
 });

@@ -15,6 +15,7 @@ const facts: OrphanFacts = {
   after: [key('OLD'), key('NEW')],
   lostAnswers: 1,
   since: '2026-03-01T12:00:00Z',
+  until: '2026-03-01T12:00:30Z',
   used: [],
 };
 

@@ -108,7 +108,6 @@ test('a reference that names something else than a secret id is refused before i
   const { port, secret, ref } = await roleWith('plain');
   const names = ['', '../x', 'a/b', '"; DROP ROLE x; --', 'two\nlines', 'schlüssel', 'x'.repeat(10_240)];
   for (const name of names) {
-    // oxlint-disable no-await-in-loop
     for (const wrong of [
       { ...ref, id: name },
       { ...ref, account: name },
@@ -117,7 +116,6 @@ test('a reference that names something else than a secret id is refused before i
       await refuses(['invalid_request'], () => port.verify(wrong, secret, call()));
       await refuses(['invalid_request'], async () => port.endSessions?.(wrong, call()));
     }
-    // oxlint-enable no-await-in-loop
   }
   await refuses(['invalid_request'], () => port.revoke({ ...ref, id: `${ref.id}x` }, call()));
   assert.equal((await port.verify(ref, secret, call())).is, 'yes');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Confirm, GateStatus } from '../../src/contract/messages.ts';
+import { planHash } from '../../src/workflows/rules/plan-hash.ts';
 import { malformedConfirms } from '../fakes/malformed-messages.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
@@ -24,6 +25,12 @@ test('a gate that needs two people', async (t) => {
     async (stage) => {
       const run = await stage.rotate({ requestedBy: 'rob@example.com' });
       const gate = await stage.gate(run, 'retirement');
+      await t.test('F19: the plan hash can be computed again from the run and from what the gate shows', async () => {
+        const { runId } = await run.describe();
+        const { id, question, commands, evidence } = gate;
+        const shown = { run: `${run.workflowId}/${runId}`, gate: id, question, commands, evidence };
+        assert.equal(gate.plan, planHash(shown));
+      });
       await t.test('an update that is malformed is refused by the validator, by the field', () =>
         refusesMalformed(stage, run),
       );

@@ -85,7 +85,8 @@ export function closedBy(
 ): LifecycleState {
   if (state.hold?.operation !== operation) return state;
   const { hold: _given, interrupted, dueAt: _due, ...rest } = state;
-  const completed = result === 'completed';
+  // With a new current credential the rotation is done, however its last steps ended.
+  const completed = result === 'completed' || current !== undefined;
   const lastRotation = completed ? at : state.lastRotation;
   return {
     ...rest,

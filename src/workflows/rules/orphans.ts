@@ -7,6 +7,8 @@ export interface OrphanFacts {
   readonly lostAnswers: number;
   /** When the first such attempt was sent, RFC 3339. */
   readonly since: string;
+  /** When the last such attempt was known to be lost, RFC 3339. */
+  readonly until: string;
   /** Ids that the provider says were used: a credential whose secret nobody got can't be in use. */
   readonly used: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface OrphanRuling {
  * are told by what only an orphan is: it appeared after we began, no more of them than answers were lost, and never used.
  * One doubt, and a person decides: what we did not create we never delete (F10, I5).
  */
-export function judgeOrphans({ before, after, lostAnswers, since, used }: OrphanFacts): OrphanRuling {
+export function judgeOrphans({ before, after, lostAnswers, since, until, used }: OrphanFacts): OrphanRuling {
   const known = new Set(before.map(({ ref }) => ref.id));
   const appeared = after.filter(({ ref }) => !known.has(ref.id));
   const ids = appeared.map(({ ref }) => ref.id);
@@ -40,6 +42,9 @@ export function judgeOrphans({ before, after, lostAnswers, since, used }: Orphan
   if (appeared.some(({ createdAt }) => isEarlier(createdAt, since))) {
     return { do: 'ask', ids, message: 'one that appeared is older than our attempt' };
   }
+  if (appeared.some(({ createdAt }) => isLater(createdAt, until))) {
+    return { do: 'ask', ids, message: 'one that appeared is younger than our attempt' };
+  }
   return {
     do: 'retire',
     ids,
@@ -51,4 +56,9 @@ export function judgeOrphans({ before, after, lostAnswers, since, used }: Orphan
 function isEarlier(createdAt: string, since: string): boolean {
   const created = Date.parse(createdAt);
   return !Number.isNaN(created) && created < Date.parse(since) - 30_000;
+}
+
+function isLater(createdAt: string, until: string): boolean {
+  const created = Date.parse(createdAt);
+  return !Number.isNaN(created) && created > Date.parse(until) + 60_000;
 }

@@ -50,7 +50,7 @@ async function moveByMachine(
   fresh: Credential,
 ): Promise<Verdict> {
   const undo = { name: 'move back', object: consumer.id, act: () => moveBack(run, plan, consumer) };
-  await deliver(run, plan, consumer, fresh, undo);
+  await deliver(run, plan, consumer, fresh, plan.oldWorks ? undo : undefined);
   return verify(run, plan, consumer, fresh);
 }
 
@@ -59,11 +59,11 @@ async function deliver(
   plan: Rotation,
   consumer: ConsumerSpec,
   credential: Credential,
-  undo: Undo,
+  undo: Undo | undefined,
 ): Promise<void> {
   const object = consumer.id;
   const move = { consumer, credential, operation: `${run.operation}/${credential.secret.fingerprint}` };
-  await run.step({ name: 'deliver', object, undo }, () =>
+  await run.step({ name: 'deliver', object, ...(undo ? { undo } : {}) }, () =>
     run.commands(`deliver ${credential.ref.id} to ${object}`).deliverCredential(move),
   );
   if (!applies(plan, object)) return;
@@ -84,6 +84,7 @@ async function moveBack(run: Runbook, plan: Rotation, consumer: ConsumerSpec): P
       survivor: old,
     });
   }
+  if (strategy !== 'in-place') await insistThatOldWorks(run, plan);
   const move = { consumer, credential: old, operation: `${run.operation}/back` };
   await commands.deliverCredential(move);
   if (applies(plan, consumer.id)) await commands.applyConsumer(move);
@@ -159,4 +160,14 @@ function isMachine({ survey }: Rotation, id: string): boolean {
 function isWaived({ consumers }: Rotation, id: string): boolean {
   const proof = consumers.get(id);
   return proof !== undefined && !('is' in proof);
+}
+
+/** A consumer that works is not moved onto a credential that does not. */
+async function insistThatOldWorks(run: Runbook, { old, record }: Rotation): Promise<void> {
+  const { within } = record.spec.credential.propagation;
+  const { is, because } = await run
+    .commands(`does ${old.ref.id} still work`, { takes: within + 30_000 })
+    .proveCredential({ credential: old, within, successes: 1 });
+  if (is !== 'yes')
+    throw new StepFailed('conflict', `${old.ref.id} was not seen to work, so nobody is moved back to it: ${because}`);
 }

@@ -143,7 +143,7 @@ export class Gates {
     this.#expire(gate);
     if (gate.state !== 'open') return;
     if (Date.now() >= gate.nextReminder) {
-      gate.nextReminder += gate.spec.remind ?? Number.POSITIVE_INFINITY;
+      gate.nextReminder = Date.now() + (gate.spec.remind ?? Number.POSITIVE_INFINITY);
       this.#events.tell(
         'reminder',
         `still open after ${words(Date.now() - gate.openedAt)}: ${gate.question}`,

@@ -16,7 +16,8 @@ const mostCandidates = 3;
  */
 export async function issueProven(run: Runbook, plan: Rotation): Promise<Credential> {
   run.board.enter('issuing');
-  if (plan.leftover) return adoptLeftover(run, plan, plan.leftover);
+  const adopted = plan.leftover && (await adoptLeftover(run, plan, plan.leftover));
+  if (adopted) return adopted;
   plan.lost.before = await waitForSlot(run, plan);
   for (let generation = 1; ; generation += 1) {
     const minting = mintingOf(run.operation, plan, generation);
@@ -79,21 +80,29 @@ async function takeBack(run: Runbook, { old }: Rotation, minting: Minting): Prom
   if (taken && taken !== old.ref.id) run.live.delete(taken);
 }
 
-/** An operation that ended without its own word had consumers on their way to this one: going on is the only safe direction. */
-async function adoptLeftover(run: Runbook, plan: Rotation, leftover: Credential): Promise<Credential> {
-  run.note(
-    'issue',
-    leftover.ref.id,
-    `an interrupted operation (${plan.record.interrupted?.operation}) had made it: it is used, and none is made`,
-  );
-  run.live.add(leftover.ref.id);
-  const verdict = await prove(run, plan, leftover);
-  if (verdict.is !== 'yes')
-    throw new StepFailed(
-      'conflict',
-      `${leftover.ref.id}, left by an interrupted operation, does not work: ${verdict.because}`,
+/**
+ * An operation that ended without its own word had consumers on their way to this one: going on is the safe direction while it
+ * works. When it does not and the old one does, that operation was on its way back, and a new one is made.
+ */
+async function adoptLeftover(run: Runbook, plan: Rotation, leftover: Credential): Promise<Credential | undefined> {
+  const { old, record } = plan;
+  const [good, bad] = [await prove(run, plan, leftover), await prove(run, plan, old)];
+  if (good.is === 'yes') {
+    run.note(
+      'issue',
+      leftover.ref.id,
+      `made by an operation that was interrupted (${record.interrupted?.operation}): it is used`,
     );
-  return leftover;
+    run.live.add(leftover.ref.id);
+    // In the one slot that there is the old secret can always be put back.
+    plan.oldWorks = bad.is === 'yes' || plan.strategy === 'in-place';
+    return leftover;
+  }
+  if (bad.is === 'yes') return undefined;
+  throw new StepFailed(
+    'conflict',
+    `neither ${old.ref.id} nor ${leftover.ref.id}, left by an interrupted operation, was seen to work`,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CredentialState } from '../../contract/credentials.ts';
 import type { Credential } from '../../contract/references.ts';
 import { judgeOrphans } from '../rules/orphans.ts';
 import { failureOf, Halt, type StepFailed } from './failure.ts';
+import { now } from './journal.ts';
 import type { Rotation } from './plan.ts';
 import { lastUseOf } from './last-use.ts';
 import { askAboutOrphans } from './questions.ts';
@@ -44,6 +45,7 @@ async function settle(
   switch (failure.code) {
     case 'outcome_unknown': {
       plan.lost.answers += 1;
+      plan.lost.until = now();
       const sealed = await run.commands('was the lost answer sealed after all').findSealed(minting);
       if (!sealed) await settleOrphans(run, plan, [], 'ask');
       return sealed;
@@ -84,13 +86,16 @@ export async function settleOrphans(
     after: [...lost.before, ...appeared],
     lostAnswers: lost.answers,
     since: lost.since,
+    until: lost.until,
     used,
   });
   run.note('orphans', account, ruling.message, { ids: ruling.ids.join(' ') });
   if (ruling.do === 'ask' && inDoubt === 'ask' && !(await askAboutOrphans(run, appeared, ruling.message))) {
     throw new Halt('somebody must look at credentials that may be ours');
   }
-  if (ruling.do === 'retire') await retireAll(run, plan, appeared);
+  // Looking long after the attempt, a credential of unknown age may be anybody's.
+  const dated = appeared.every(({ createdAt }) => createdAt !== 'unknown');
+  if (ruling.do === 'retire' && (inDoubt === 'ask' || dated)) await retireAll(run, plan, appeared);
 }
 
 async function usedAmong(run: Runbook, appeared: readonly CredentialState[]): Promise<string[]> {

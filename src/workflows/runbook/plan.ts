@@ -23,6 +23,8 @@ export interface Rotation {
   /** What is known of each consumer on the new credential: the machine's verdict, or a person's waiver. */
   readonly consumers: Map<string, Verdict | Waiver>;
   readonly lost: Lost;
+  /** False where an interrupted operation had ended the old one already: then nothing may be moved back to it. */
+  oldWorks: boolean;
 }
 
 /** What existed before the first attempt to create, and how many attempts have ended without an answer. */
@@ -30,6 +32,8 @@ export interface Lost {
   before: readonly CredentialState[];
   answers: number;
   readonly since: string;
+  /** When the last of them was known to be lost. */
+  until: string;
 }
 
 /** Names one attempt at one new credential: the same names on every retry, so that it can be found again. */
@@ -67,9 +71,10 @@ export async function planRotation(run: Runbook): Promise<Rotation> {
     summary,
     strategy: summary.strategy,
     old: survey.current,
-    leftover: record.interrupted?.successor,
+    leftover: leftoverOf(record, survey),
     consumers: new Map(),
-    lost: { before: survey.listed, answers: 0, since: now() },
+    oldWorks: true,
+    lost: { before: survey.listed, answers: 0, since: now(), until: now() },
   };
 }
 
@@ -109,4 +114,10 @@ function insistOnAll(checks: readonly Check[]): readonly Check[] {
   const code = failed.some(({ verdict }) => verdict.is === 'no') ? 'invalid_request' : 'unavailable';
   const words = failed.map(({ what, verdict }) => `not so that ${what}: ${verdict.is}, ${verdict.because}`);
   throw new StepFailed(code, words.join('; '));
+}
+
+/** What is current already is no leftover, or it would be retired in favour of itself. */
+function leftoverOf({ interrupted }: IdentityRecord, { current }: Survey): Credential | undefined {
+  const successor = interrupted?.successor;
+  return successor?.secret.fingerprint === current.secret.fingerprint ? undefined : successor;
 }

@@ -18,12 +18,14 @@ export async function recordRotation(
   const { old, summary } = plan;
   if (refused) await destroyOld(run, plan);
   const found = await accountForAll(run, plan, fresh);
-  if (found.length > 0) run.note('found', run.identity, `exist and were not made by Keyturn: ${found.join(', ')}`);
+  if (found.length > 0) run.note('found', run.identity, `exist beside the new one: ${found.join(', ')}`);
   return {
     result: 'completed',
-    because: refused
-      ? `${old.ref.id} is refused: ${refused.because}`
-      : `${old.ref.id} was not shown to be refused: a named person waived that`,
+    because: found.includes(old.ref.id)
+      ? `${old.ref.id} was NOT revoked: a named person waived that, and it still exists`
+      : refused
+        ? `${old.ref.id} is refused: ${refused.because}`
+        : `${old.ref.id} was not shown to be refused: a named person waived that`,
     plan: summary,
     from: old.secret.fingerprint,
     to: fresh.secret.fingerprint,
@@ -58,5 +60,5 @@ async function accountForAll(run: Runbook, plan: Rotation, fresh: Credential): P
     );
   });
   const listed = 'done' in counted ? counted.done : [];
-  return listed.map(({ ref }) => ref.id).filter((id) => id !== fresh.ref.id && id !== plan.old.ref.id);
+  return listed.map(({ ref }) => ref.id).filter((id) => id !== fresh.ref.id);
 }

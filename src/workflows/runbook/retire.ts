@@ -32,8 +32,11 @@ export async function confirmToRetire(run: Runbook, plan: Rotation, fresh: Crede
     );
     const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse);
     if (state === 'rejected' || state === 'void') throw new Halt(`gate ${id} was ${state}`);
+    const before = waived(plan);
     await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
-    if (state === 'approved') return run.note('gate', id, `approved by ${approvals.map(({ by }) => by).join(' and ')}`);
+    // A waiver that came after the approval changes what was approved, so it is asked anew.
+    if (state === 'approved' && waived(plan) === before)
+      return run.note('gate', id, `approved by ${approvals.map(({ by }) => by).join(' and ')}`);
   }
 }
 
@@ -113,4 +116,8 @@ export async function proveOldRefused(run: Runbook, plan: Rotation, fresh: Crede
     ),
   );
   return 'done' in refused ? refused.done : undefined;
+}
+
+function waived({ consumers }: Rotation): number {
+  return [...consumers.values()].filter((proof) => !('is' in proof)).length;
 }
