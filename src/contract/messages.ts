@@ -147,8 +147,7 @@ export function parseConfirm(raw: unknown): Parsed<Confirm> {
   const { gate, decision, approver, comment, plan, proof, ...rest } = raw;
   const stranger = Object.keys(rest)[0];
   if (stranger !== undefined) return refuse(`confirm: field ${quote(stranger)} is not known`);
-  // An id names the object that a gate is about, and the longest of those is a provider's name of 1024 characters.
-  if (!isText(gate, 1_200)) return refuse('confirm.gate: expected the id of a gate');
+  if (!isText(gate, 200)) return refuse('confirm.gate: expected the id of a gate');
   if (decision !== 'approve' && decision !== 'reject')
     return refuse('confirm.decision: expected "approve" or "reject"');
   if (!isText(approver, 200)) return refuse('confirm.approver: expected who decides, 1 to 200 characters');

@@ -120,7 +120,9 @@ export class Gates {
     return gate;
   }
 
-  #freeId(wanted: string): string {
+  /** Short enough to be confirmed: the objects that gates are about may have names of 1024 characters. */
+  #freeId(long: string): string {
+    const wanted = long.slice(0, 180);
     let id = wanted;
     for (let n = 2; this.#gates.has(id); n += 1) id = `${wanted}-${n}`;
     return id;
