@@ -29,7 +29,8 @@ export interface HostileFault {
  */
 export async function runHostileCase(
   { run }: HostileCase,
-  { fault, open, propagation = 0 }: { fault: HostileFault } & Pick<HostileSuite, 'open' | 'propagation'>,
+  // A connection that the fault before broke may still lie in the client's pool, and the first call after it find it dead.
+  { fault, open, propagation = 2_000 }: { fault: HostileFault } & Pick<HostileSuite, 'open' | 'propagation'>,
 ): Promise<void> {
   const system = await open();
   try {
