@@ -1,123 +1,58 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
-import proto from '@temporalio/proto';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createActivities } from '../src/activities/index.ts';
-import { converterPaths } from '../src/codec/data-converter.ts';
-import type { OperationStatus } from '../src/contract/messages.ts';
-import { searchAttributes } from '../src/contract/search-attributes.ts';
-import { startTemporal, type TemporalBackend } from '../src/dev/backends/temporal.ts';
-import { MemoryWorld } from '../test/workflows/memory-world.ts';
+import { writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { startBench, type Bench } from './bench.ts';
+import { measureCost } from './part-cost.ts';
+import { measureHistory } from './part-history.ts';
+import { measureOpenBao } from './part-openbao.ts';
+import { measureProfile } from './part-profile.ts';
+import { measureStart } from './part-start.ts';
+import { measureWaiting } from './part-waiting.ts';
 
-/** What one rotation costs the engine, by the number of its consumers. Providers are in memory: this measures Keyturn and Temporal. */
-interface Row {
-  readonly consumers: number;
-  readonly events: number;
-  readonly bytes: number;
-  readonly milliseconds: number;
+/** What can be measured, by name: `npm run bench -- NAME`. */
+const parts: Record<string, (bench: Bench) => Promise<object>> = {
+  cost: measureCost,
+  profile: measureProfile,
+  history: measureHistory,
+  waiting: measureWaiting,
+  openbao: measureOpenBao,
+  start: measureStart,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string', default: 'bench-results.json' },
+    waiting: { type: 'string', default: '100,1000' },
+  },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(parts);
+const waiting = values.waiting.split(',').map(Number);
+const usage = `usage: npm run bench -- [${Object.keys(parts).join('|')} ...] [--json FILE] [--waiting 100,1000,10000]`;
+if (names.some((name) => !parts[name]) || !waiting.every((each, at) => each > (waiting[at - 1] ?? 0))) {
+  process.stderr.write(`${usage}\n`);
+  process.exit(2);
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
-
-const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
-const types = Object.entries(searchAttributes).map(
-  ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
-);
-const temporal = await startTemporal({
-  folder,
-  inMemory: true,
-  headless: true,
-  searchAttributes: Object.fromEntries(types),
-});
+const at = new Date().toISOString();
+const machine = { cores: cpus().length, node: process.version, server: 'Temporal development server, in memory' };
+const load = () => loadavg().map((each) => Number(each.toFixed(1)));
+const measured: Record<string, object> = {};
+const bench = await startBench(waiting);
 try {
-  const rows = await measure(temporal);
-  process.stdout.write(
-    `load ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' ')}, Node ${process.version}, Temporal development server\n\n`,
-  );
-  process.stdout.write('consumers   events   bytes   ms per rotation (median of 5)\n');
-  for (const { consumers, events, bytes, milliseconds } of rows) {
-    process.stdout.write(
-      `${String(consumers).padStart(9)} ${String(events).padStart(8)} ${String(bytes).padStart(7)} ${milliseconds.toFixed(0).padStart(6)}\n`,
-    );
+  bench.print(`${at}, ${machine.cores} cores, Node ${machine.node}, ${machine.server}`);
+  bench.print('Times are of this machine at this moment: compare within one run only.\n');
+  for (const name of names) {
+    const before = load();
+    bench.print(`# ${name}, at a load of ${before.join(' ')}\n`);
+    const result = await parts[name]!(bench);
+    measured[name] = { load: { before, after: load() }, ...result };
+    bench.print(`\nload now ${load().join(' ')}\n`);
   }
-  const [one, many] = [rows[0]!, rows.at(-1)!];
-  const perConsumer = (many.events - one.events) / (many.consumers - one.consumers);
-  process.stdout.write(`\nevents: ${(one.events - perConsumer).toFixed(0)} + ${perConsumer.toFixed(1)} per consumer\n`);
-  await writeFile(
-    'bench-results.json',
-    `${JSON.stringify({ at: new Date().toISOString(), load: loadavg(), rows }, null, 2)}\n`,
-  );
 } finally {
-  await temporal.stop();
-  await rm(folder, { recursive: true, force: true });
+  await bench.close();
 }
-
-async function measure({ address }: TemporalBackend): Promise<Row[]> {
-  const client = new Client({ connection: await Connection.connect({ address }) });
-  const connection = await NativeConnection.connect({ address });
-  const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath,
-    ...converterPaths(undefined),
-    logger: new DefaultLogger('ERROR'),
-  });
-  const rows: Row[] = [];
-  for (const consumers of [1, 5, 50]) {
-    const runs: Row[] = [];
-    for (let round = 0; round < 5; round += 1) {
-      const taskQueue = `bench-${consumers}-${round}`;
-      const world = new MemoryWorld(
-        'alternate',
-        Array.from({ length: consumers }, (_, at) => `c${at}`),
-      );
-      const worker = await Worker.create({
-        connection,
-        taskQueue,
-        workflowBundle,
-        activities: createActivities(world.activities()),
-      });
-      runs.push(await worker.runUntil(() => rotateOnce(client, taskQueue, world, consumers)));
-    }
-    rows.push(runs.toSorted((a, b) => a.milliseconds - b.milliseconds)[2]!);
-  }
-  await connection.close();
-  await client.connection.close();
-  return rows;
-}
-
-async function rotateOnce(client: Client, taskQueue: string, world: MemoryWorld, consumers: number): Promise<Row> {
-  const lifecycle = await client.workflow.start('identityLifecycle', {
-    taskQueue,
-    workflowId: 'identity/orders',
-    args: [{ id: 'orders' }],
-  });
-  await lifecycle.executeUpdate('declare', { args: [world.declared({ quiet: '1ms', observe: '1ms' })] });
-  const began = performance.now();
-  const run = await client.workflow.start('rotateCredential', {
-    taskQueue,
-    workflowId: `rotate/orders/${taskQueue}`,
-    args: [{ identity: 'orders', reason: 'a measurement', requestedBy: 'bench' }],
-  });
-  for (;;) {
-    const { gates } = await run.query<OperationStatus>('status');
-    const open = gates.find(({ state }) => state === 'open');
-    if (open) {
-      await run.executeUpdate('confirm', {
-        args: [{ gate: open.id, decision: 'approve', approver: 'dana@example.com' }],
-      });
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  await run.result();
-  const milliseconds = performance.now() - began;
-  const history = await run.fetchHistory();
-  const bytes = proto.temporal.api.history.v1.History.encode(history).finish().length;
-  await lifecycle.terminate('measured');
-  return { consumers, events: history.events?.length ?? 0, bytes, milliseconds };
-}
+await writeFile(values.json, `${JSON.stringify({ at, machine, parts: measured }, null, 2)}\n`);
+process.stdout.write(`written to ${values.json}\n`);

@@ -1,10 +1,16 @@
 import type { Client } from '@temporalio/client';
-import type { z } from 'zod';
 import { Calls } from './client/calls.ts';
 import { connect, type ConnectOptions } from './client/connect.ts';
 import { openGates, openIn, type OpenGate, type OpenGates, waitingOperations } from './client/gates.ts';
 import { declareIdentity, listIdentities, readRecord, requireName } from './client/identities.ts';
-import { awaitResult, operation, sendDecision, type Started, startRotation, watchStatus } from './client/operations.ts';
+import {
+  awaitResult,
+  operation,
+  sendDecision,
+  type Started,
+  startOperation,
+  watchStatus,
+} from './client/operations.ts';
 import { changeSchedule, planSchedule, type ScheduleChange } from './client/rotation-schedule.ts';
 import { registerSearchAttributes, type Registered } from './client/search-attributes.ts';
 import type { DeclaredIdentity } from './contract/identity.ts';
@@ -17,7 +23,7 @@ import {
   type OperationStatus,
   type Order,
 } from './contract/messages.ts';
-import type { rotateRequest } from './contract/request.ts';
+import type { Asked } from './contract/request.ts';
 import type { LifecycleRecord } from './contract/lifecycle.ts';
 
 export type {
@@ -53,8 +59,18 @@ export class KeyturnClient {
   }
 
   /** Starts a rotation. The same `requestId` again is the same run, also after it has ended; it is drawn when absent. */
-  async rotate(request: z.input<typeof rotateRequest>): Promise<Started> {
-    return startRotation(this.#calls, request);
+  async rotate(request: Asked<'rotateCredential'>): Promise<Started> {
+    return startOperation(this.#calls, 'rotateCredential', request);
+  }
+
+  /** Takes the identity from whatever holds it, and ends every credential of it. `requestId` as for `rotate`. */
+  async contain(request: Asked<'containCompromise'>): Promise<Started> {
+    return startOperation(this.#calls, 'containCompromise', request);
+  }
+
+  /** Asks for the end of a containment, which somebody else reviews. `requestId` as for `rotate`. */
+  async reopen(request: Asked<'reopenIdentity'>): Promise<Started> {
+    return startOperation(this.#calls, 'reopenIdentity', request);
   }
 
   /** All open gates, or those of one identity. Operations that could not be asked are named in `unanswered`. */

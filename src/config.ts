@@ -43,12 +43,12 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv, providers
   const parsed = check(workerSections, resolved.value);
   const connections = makeConnections(resolved.value, providers, worldOf(parsed.value?.fingerprintKey));
   const problems = oncePerPath([...resolved.problems, ...parsed.problems, ...connections.problems]);
-  const { credentials, consumers, store } = connections.ports;
+  const { store, ...others } = connections.ports;
   if (!parsed.value || !store || problems.length > 0) throw file.invalid(problems);
   return {
     ...present(parsed.value),
     temporal: temporalConnection(parsed.value.temporal, env),
-    ports: { credentials, consumers, store },
+    ports: { ...others, store },
   };
 }
 

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { temporalLifecycles } from './activities/lifecycles.ts';
-import { converterPaths, dataConverter } from './codec/data-converter.ts';
+import { dataConverter } from './codec/data-converter.ts';
 import { configPath, loadConfig, type Config } from './config.ts';
 import { KeyturnError } from './contract/errors.ts';
 import { taskQueue } from './contract/messages.ts';
@@ -11,9 +10,11 @@ import { fingerprintWith } from './fingerprint.ts';
 import { loadProviders } from './providers/registry.ts';
 import { buildIdOf, deploymentName, promote } from './worker/deployment.ts';
 import { serveHealth } from './worker/health.ts';
+import { mostCachedWorkflows } from './worker/most-cached-workflows.ts';
 import { noticesTo } from './worker/notices.ts';
 import { requireSearchAttributes } from './worker/readiness.ts';
 import { installRuntime, type Log } from './worker/runtime.ts';
+import { workflowBundle } from './worker/workflow-bundle.ts';
 
 export interface WorkerOptions {
   /** The worker's configuration; by default the file that `KEYTURN_CONFIG` names. */
@@ -43,9 +44,9 @@ export async function createWorker(options: WorkerOptions = {}): Promise<Keyturn
   const connection = await connect(config);
   try {
     await requireSearchAttributes(connection, namespace);
-    const bundle = await bundleWorkflows(config);
+    const bundle = await workflowBundle(config.codec);
     const buildId = buildIdOf(bundle);
-    const worker = await startPolling(config, connection, bundle, log);
+    const worker = await startPolling(config, connection, bundle, buildId, log);
     const health = config.http ? await serveHealth(config.http, () => worker.getState()) : undefined;
     log.info({ buildId, healthPort: health?.port, namespace }, 'worker started');
     return {
@@ -81,7 +82,8 @@ export async function runWorker(options: WorkerOptions = {}): Promise<void> {
 function startPolling(
   config: Config,
   connection: NativeConnection,
-  workflowBundle: WorkflowBundle & { code: string },
+  workflowBundle: WorkflowBundle,
+  buildId: string,
   log: Log,
 ): Promise<Worker> {
   return Worker.create({
@@ -99,12 +101,13 @@ function startPolling(
     dataConverter: dataConverter(config.codec),
     workerDeploymentOptions: {
       useWorkerVersioning: true,
-      version: { deploymentName, buildId: buildIdOf(workflowBundle) },
+      version: { deploymentName, buildId },
       defaultVersioningBehavior: 'PINNED',
     },
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     activityTaskPollerBehavior: { type: 'autoscaling' },
     maxConcurrentActivityTaskExecutions: 100,
+    maxCachedWorkflows: mostCachedWorkflows,
     shutdownGraceTime: '20s',
   });
 }
@@ -127,7 +130,13 @@ function together(builtIn: Providers, own: Partial<Providers>): Providers {
       );
     return all;
   };
-  return { credentials: join('credentials'), consumers: join('consumers'), stores: join('stores') };
+  return {
+    credentials: join('credentials'),
+    consumers: join('consumers'),
+    entitlements: join('entitlements'),
+    stores: join('stores'),
+    authorities: join('authorities'),
+  };
 }
 
 async function connect({ temporal: { connectionOptions } }: Config): Promise<NativeConnection> {
@@ -138,13 +147,3 @@ async function connect({ temporal: { connectionOptions } }: Config): Promise<Nat
     throw new KeyturnError('unavailable', `Temporal does not answer at ${connectionOptions.address}`, hint);
   }
 }
-
-/** Compiled code has `.js` neighbours, sources `.ts`. */
-function bundleWorkflows({ codec }: Config): Promise<WorkflowBundle & { code: string }> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const workflowsPath = fileURLToPath(new URL(`./workflows/index.${extension}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, ...converterPaths(codec), logger: silent });
-}
-
-const nothing = () => {};
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

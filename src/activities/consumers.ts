@@ -5,30 +5,33 @@ import type { Credential } from '../contract/references.ts';
 import { Secret } from '../contract/secret.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { bounded } from './boundary.ts';
+import { whileHeld, type Command } from './held.ts';
 import { poll, type Patience } from './poll.ts';
 import { consumerPort, type ActivityWorld } from './world.ts';
 
-export interface Move {
+export interface Move extends Command {
   readonly consumer: ConsumerSpec;
   readonly credential: Credential;
-  readonly operation: string;
 }
 
 export function consumerActivities(world: ActivityWorld) {
   return {
-    deliverCredential: bounded(async ({ consumer, credential, operation }: Move, call): Promise<void> => {
+    deliverCredential: whileHeld(world, async ({ consumer, credential, operation }: Move, call): Promise<void> => {
       const secret = await world.store.get(credential.secret.ref, call);
       const delivered = { ref: credential.ref, secret, fingerprint: credential.secret.fingerprint };
       await machine(world, consumer).deliver(consumer.target, delivered, { ...call, operation });
     }),
 
-    applyConsumer: bounded(async ({ consumer, operation }: Move, call): Promise<void> => {
+    applyConsumer: whileHeld(world, async ({ consumer, operation }: Move, call): Promise<void> => {
       await machine(world, consumer).apply?.(consumer.target, { ...call, operation });
     }),
 
     /** Is the consumer running on it? A consumer that says yes to a fingerprint drawn by chance is no witness (F25). */
     verifyConsumer: bounded(
-      async ({ consumer, credential, ...patience }: Omit<Move, 'operation'> & Patience, call): Promise<Verdict> => {
+      async (
+        { consumer, credential, ...patience }: Pick<Move, 'consumer' | 'credential'> & Patience,
+        call,
+      ): Promise<Verdict> => {
         const port = machine(world, consumer);
         const verdict = await poll(
           () => port.verify(consumer.target, credential.secret.fingerprint, call),

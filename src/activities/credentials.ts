@@ -1,29 +1,30 @@
 import { KeyturnError } from '../contract/errors.ts';
-import type { CredentialState } from '../contract/credentials.ts';
+import type { Write } from '../contract/call.ts';
+import type { CredentialPort, CredentialState } from '../contract/credentials.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
 import { bounded } from './boundary.ts';
+import { whileHeld, type Command } from './held.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
 /** Names one attempt at one new credential. */
-export interface Minting {
-  readonly identity: string;
+export interface Minting extends Command {
   readonly connection: string;
   readonly account: string;
-  readonly operation: string;
 }
 
 /** What makes a new credential and finds what is there. */
 export function credentialActivities(world: ActivityWorld) {
   return {
     /** Draws a secret and seals it, before anything else knows it (I2, F1). The second call returns the first one's. */
-    sealSecret: bounded(async ({ identity, connection, operation }: Minting, call): Promise<StoredSecret> => {
+    sealSecret: whileHeld(world, async ({ identity, connection, operation }: Minting, call): Promise<StoredSecret> => {
       const { mint } = credentialPort(world, connection);
       if (mint.at !== 'home') throw new KeyturnError('invalid_request', `${connection} chooses its secrets itself`);
       return world.store.put(identity, mint.draw(), undefined, { ...call, operation });
     }),
 
     /** Installs the sealed secret. The second call installs the same one. */
-    installCredential: bounded(
+    installCredential: whileHeld(
+      world,
       async (
         { replacing, secret, ...minting }: Minting & { replacing: CredentialRef; secret: StoredSecret },
         call,
@@ -41,14 +42,22 @@ export function credentialActivities(world: ActivityWorld) {
      * Lets the provider make one credential and seals what it shows, in one breath. What was sealed before is returned and
      * nothing is made: but an answer lost on the way here leaves an orphan, so the runbook tries this once and then looks.
      */
-    issueCredential: bounded(
+    issueCredential: whileHeld(
+      world,
       async ({ identity, connection, account, operation }: Minting, call): Promise<Credential> => {
-        const { mint } = credentialPort(world, connection);
-        if (mint.at !== 'provider') throw new KeyturnError('invalid_request', `${connection} takes secrets drawn here`);
+        const port = credentialPort(world, connection);
+        if (port.mint.at !== 'provider')
+          throw new KeyturnError('invalid_request', `${connection} takes secrets drawn here`);
         const sealed = await world.store.find(identity, operation, call);
         if (sealed?.owner) return { ref: sealed.owner, secret: sealed.stored };
-        const { ref, secret } = await mint.issue(account, { ...call, operation });
-        return { ref, secret: await world.store.put(identity, secret, ref, { ...call, operation }) };
+        const write = { ...call, operation };
+        const { ref, secret } = await port.mint.issue(account, write);
+        try {
+          return { ref, secret: await world.store.put(identity, secret, ref, write) };
+        } catch (error) {
+          await unmake(port, ref, error, write);
+          throw error;
+        }
       },
     ),
 
@@ -63,4 +72,16 @@ export function credentialActivities(world: ActivityWorld) {
         credentialPort(world, connection).list(account, call),
     ),
   };
+}
+
+/** A credential whose secret was not sealed is nobody's, and right now it is known to be ours. Afterwards only an inspection finds it. */
+async function unmake(port: CredentialPort, ref: CredentialRef, error: unknown, write: Write): Promise<void> {
+  if (error instanceof KeyturnError && error.code !== 'outcome_unknown') {
+    const unmade = await port.revoke(ref, write).then(
+      () => true,
+      () => false,
+    );
+    if (unmade) return;
+  }
+  throw new KeyturnError('outcome_unknown', `${ref.id} was made, and whether its secret was sealed is not known`);
 }

@@ -1,5 +1,7 @@
 import { consumerActivities } from './consumers.ts';
 import { credentialActivities } from './credentials.ts';
+import { exposureActivities } from './exposure.ts';
+import { entitlementActivities } from './entitlements.ts';
 import { operationActivities } from './operations.ts';
 import { proofActivities } from './proofs.ts';
 import { retirementActivities } from './retirement.ts';
@@ -16,7 +18,9 @@ export function createActivities(world: ActivityWorld) {
     ...proofActivities(world),
     ...retirementActivities(world),
     ...retractActivities(world),
+    ...exposureActivities(world),
     ...consumerActivities(world),
+    ...entitlementActivities(world),
   };
 }
 

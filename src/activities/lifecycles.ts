@@ -3,14 +3,22 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle }
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, KeyturnError } from '../contract/errors.ts';
 import { lifecycleMessages } from '../contract/messages.ts';
-import type { Opened } from '../contract/lifecycle.ts';
+import type { LifecycleRecord, Opened } from '../contract/lifecycle.ts';
 import type { Lifecycles } from './world.ts';
 
 /** The lifecycles of the namespace that the running activity belongs to, spoken to by its worker's own connection. */
 export const temporalLifecycles: Lifecycles = {
   open: (identity, holder) => update<Opened>(identity, lifecycleMessages.open, holder),
-  note: (identity, operation, successor) => update(identity, lifecycleMessages.note, { operation, successor }),
+  note: (identity, succession) => update(identity, lifecycleMessages.note, succession),
   close: (identity, closing) => update(identity, lifecycleMessages.close, closing),
+
+  async recordOf(identity) {
+    const record = await readRecord(identity);
+    if (record) return record;
+    throw new KeyturnError('unknown_identity', `"${identity}" was never declared`);
+  },
+
+  holderOf: async (identity) => (await readRecord(identity))?.hold?.operation,
 
   async isRunning({ workflowId, operation }) {
     try {
@@ -27,17 +35,27 @@ export const temporalLifecycles: Lifecycles = {
   },
 };
 
+async function readRecord(identity: string): Promise<LifecycleRecord | null> {
+  try {
+    return await ask(identity, (lifecycle) => lifecycle.query<LifecycleRecord | null>(lifecycleMessages.record));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw explain(error, identity);
+    throw new KeyturnError('unavailable', `the lifecycle of "${identity}" did not say who holds it`);
+  }
+}
+
 /** Repeating is safe: the lifecycle's state, not the update's id, tells what was done already. */
 async function update<Answer>(identity: string, name: string, payload: unknown): Promise<Answer> {
-  const { client } = Context.current();
-  const handle: WorkflowHandle = client.workflow.getHandle(`identity/${identity}`);
   try {
-    return await client.withDeadline(Date.now() + 20_000, () =>
-      handle.executeUpdate<Answer, [unknown]>(name, { args: [payload] }),
-    );
+    return await ask(identity, (lifecycle) => lifecycle.executeUpdate<Answer, [unknown]>(name, { args: [payload] }));
   } catch (error) {
     throw explain(error, identity);
   }
+}
+
+function ask<Answer>(identity: string, call: (lifecycle: WorkflowHandle) => Promise<Answer>): Promise<Answer> {
+  const { client } = Context.current();
+  return client.withDeadline(Date.now() + 20_000, () => call(client.workflow.getHandle(`identity/${identity}`)));
 }
 
 function explain(error: unknown, identity: string): KeyturnError {

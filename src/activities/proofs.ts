@@ -1,7 +1,7 @@
 import type { LastUse } from '../contract/credentials.ts';
 import type { Credential, CredentialRef } from '../contract/references.ts';
 import type { Verdict } from '../contract/verdict.ts';
-import { bounded } from './boundary.ts';
+import { bounded, type Call } from './boundary.ts';
 import { poll, type Patience } from './poll.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
@@ -49,13 +49,18 @@ export function proofActivities(world: ActivityWorld) {
       },
     ),
 
-    readLastUse: bounded(async ({ ref }: { ref: CredentialRef }, call): Promise<LastUse> => {
-      const port = credentialPort(world, ref.connection);
-      return port.lastUse ? port.lastUse(ref, call) : { at: 'unknown', lagSeconds: 0 };
-    }),
+    readLastUse: bounded(({ ref }: { ref: CredentialRef }, call): Promise<LastUse> => lastUseOf(world, ref, call)),
   };
 }
 
-function inverted(verdict: Verdict): Verdict {
+export const unknownUse: LastUse = { at: 'unknown', lagSeconds: 0 };
+
+/** Unknown where the system keeps no record of uses. */
+export async function lastUseOf(world: ActivityWorld, ref: CredentialRef, call: Call): Promise<LastUse> {
+  return (await credentialPort(world, ref.connection).lastUse?.(ref, call)) ?? unknownUse;
+}
+
+/** `no` proves what `yes` would disprove; `unknown` proves neither. */
+export function inverted(verdict: Verdict): Verdict {
   return { ...verdict, is: verdict.is === 'yes' ? 'no' : verdict.is === 'no' ? 'yes' : 'unknown' };
 }

@@ -1,31 +1,39 @@
 import { KeyturnError } from '../contract/errors.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
-import { bounded, type Call } from './boundary.ts';
+import type { Call } from './boundary.ts';
+import { whileHeld, type Command } from './held.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
-export interface Destruction {
+export interface Destruction extends Command {
   readonly victim: Credential;
   /** The credential that must be seen to work right before; nothing is taken away on the word of an earlier step (I1, F11). */
   readonly survivor: Credential;
-  readonly operation: string;
+}
+
+/** What ends one credential, or begins it again. */
+export interface Ending extends Command {
+  readonly ref: CredentialRef;
+}
+
+export interface Burial extends Command {
+  readonly dead: StoredSecret;
+  readonly successor: Credential;
 }
 
 /** What takes a credential out of use, each step safe to repeat: gone is done. */
 export function retirementActivities(world: ActivityWorld) {
   return {
-    disableCredential: bounded(async (input: Destruction, call): Promise<void> => {
+    disableCredential: whileHeld(world, async (input: Destruction, call): Promise<void> => {
       const { suspension } = credentialPort(world, input.victim.ref.connection);
       await insistOnSurvivor(world, input, call);
       await suspension?.disable(input.victim.ref, { ...call, operation: input.operation });
     }),
 
-    enableCredential: bounded(
-      async ({ ref, operation }: { ref: CredentialRef; operation: string }, call): Promise<void> => {
-        await credentialPort(world, ref.connection).suspension?.enable(ref, { ...call, operation });
-      },
-    ),
+    enableCredential: whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
+      await credentialPort(world, ref.connection).suspension?.enable(ref, { ...call, operation });
+    }),
 
-    revokeCredential: bounded(async (input: Destruction, call): Promise<void> => {
+    revokeCredential: whileHeld(world, async (input: Destruction, call): Promise<void> => {
       await insistOnSurvivor(world, input, call);
       await credentialPort(world, input.victim.ref.connection).revoke(input.victim.ref, {
         ...call,
@@ -33,22 +41,26 @@ export function retirementActivities(world: ActivityWorld) {
       });
     }),
 
-    endSessions: bounded(async ({ ref, operation }: { ref: CredentialRef; operation: string }, call): Promise<void> => {
+    endSessions: whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
       await credentialPort(world, ref.connection).endSessions?.(ref, { ...call, operation });
     }),
 
     /** Retires a credential whose secret nobody ever got; see `judgeOrphans` for how it is told from somebody else's. */
-    retireOrphan: bounded(
-      async ({ ref, operation }: { ref: CredentialRef; operation: string }, call): Promise<void> => {
-        await credentialPort(world, ref.connection).revoke(ref, { ...call, operation });
-      },
-    ),
+    retireOrphan: endCredential(world),
 
-    /** Makes a sealed secret unrecoverable once its credential is proven dead. Resolves for what Keyturn did not put there. */
-    destroySecret: bounded(
-      async ({ secret, operation }: { secret: StoredSecret; operation: string }, call): Promise<boolean> => {
+    /**
+     * Makes a sealed secret unrecoverable once its credential is proven dead, and tells the lifecycle of its successor before:
+     * were the record to name a credential whose secret is gone, nobody could try it any more. False for what Keyturn did not
+     * put there.
+     */
+    destroySecret: whileHeld(
+      world,
+      async ({ identity, holder, dead, successor, operation }: Burial, call): Promise<boolean> => {
+        if (dead.fingerprint === successor.secret.fingerprint)
+          throw new KeyturnError('conflict', `the secret of ${successor.ref.id} stays: it is the one in use`);
+        await world.lifecycles.note(identity, { operation: holder.operation, successor, as: 'current' });
         try {
-          await world.store.destroy(secret.ref, { ...call, operation });
+          await world.store.destroy(dead.ref, { ...call, operation });
           return true;
         } catch (error) {
           if (error instanceof KeyturnError && error.code === 'denied') return false;
@@ -59,10 +71,17 @@ export function retirementActivities(world: ActivityWorld) {
   };
 }
 
+/** Ends one credential for good, whatever depends on it. Already gone is done. */
+export function endCredential(world: ActivityWorld) {
+  return whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
+    await credentialPort(world, ref.connection).revoke(ref, { ...call, operation });
+  });
+}
+
 /** An unknown answer is asked again by Temporal's retry; a clear `no` stops for good, since retrying would only hope. */
 export async function insistOnSurvivor(
   world: ActivityWorld,
-  { victim, survivor }: Omit<Destruction, 'operation'>,
+  { victim, survivor }: Pick<Destruction, 'victim' | 'survivor'>,
   call: Call,
 ): Promise<void> {
   if (victim.ref.id === survivor.ref.id) {

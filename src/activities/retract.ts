@@ -1,7 +1,8 @@
 import type { Credential, CredentialRef } from '../contract/references.ts';
 import type { MintedHere } from '../contract/credentials.ts';
-import { bounded, type Call } from './boundary.ts';
+import type { Call } from './boundary.ts';
 import type { Minting } from './credentials.ts';
+import { whileHeld } from './held.ts';
 import { insistOnSurvivor, insistOnWorking } from './retirement.ts';
 import { credentialPort, type ActivityWorld } from './world.ts';
 
@@ -16,7 +17,7 @@ export function retractActivities(world: ActivityWorld) {
      * whether there was one, and the provider tells whether it is installed. The second call finds nothing and is done.
      * Returns the id that was taken back, or null.
      */
-    retractCredential: bounded(async (input: Retraction, call): Promise<string | null> => {
+    retractCredential: whileHeld(world, async (input: Retraction, call): Promise<string | null> => {
       const { identity, connection, account, operation, survivor } = input;
       const sealed = await world.store.find(identity, operation, call);
       // What is in use was never to be taken back, whoever made it.
@@ -37,7 +38,7 @@ export function retractActivities(world: ActivityWorld) {
     }),
 
     /** In-place: puts the old secret back into the one slot. The second call puts the same one. */
-    restoreCredential: bounded(async (input: Retraction, call): Promise<void> => {
+    restoreCredential: whileHeld(world, async (input: Retraction, call): Promise<void> => {
       const { mint } = credentialPort(world, input.connection);
       if (mint.at === 'home') await reinstall(world, mint, input.survivor, input, call);
     }),

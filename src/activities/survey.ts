@@ -27,6 +27,8 @@ export type ConsumerAbility =
 export interface Check {
   readonly what: string;
   readonly verdict: Verdict;
+  /** What of the credential that is to be replaced: whether it works, or whether it is in use. A dead one is neither (F22). */
+  readonly ofCurrent?: 'works' | 'is in use';
 }
 
 export function surveyActivities(world: ActivityWorld) {
@@ -49,7 +51,10 @@ export function surveyActivities(world: ActivityWorld) {
       };
     }),
 
-    /** Everything that could stop a rotation half-way, asked before it changes anything (F2). A `no` or `unknown` stops it. */
+    /**
+     * Everything that could stop a rotation half-way, asked before it changes anything (F2). A `no` stops it. While something is
+     * `unknown` and nothing is `no` this throws `unavailable`, so that a system which is only starting is asked again.
+     */
     checkReadiness: bounded(
       async (
         { record, current, resuming }: { record: IdentityRecord; current: Credential; resuming: boolean },
@@ -69,16 +74,28 @@ export function surveyActivities(world: ActivityWorld) {
             verdict: await port.preflight(account, call),
           });
         if (!resuming)
-          checks.push({ what: 'the current credential works', verdict: await works(world, current, call) });
+          checks.push({
+            what: 'the current credential works',
+            verdict: await works(world, current, call),
+            ofCurrent: 'works',
+          });
         for (const consumer of record.spec.consumers) {
           // A workload that Keyturn has never delivered to can't name the fingerprint of what it runs on.
           const known = record.current && !resuming ? current : undefined;
           checks.push(...(await consumerChecks(world, consumer, known, call)));
         }
+        insistOnAnswers(checks);
         return checks;
       },
     ),
   };
+}
+
+function insistOnAnswers(checks: readonly Check[]): void {
+  if (checks.some(({ verdict }) => verdict.is === 'no')) return;
+  const open = checks.filter(({ verdict }) => verdict.is === 'unknown');
+  const words = open.map(({ what, verdict }) => `not known whether ${what}: ${verdict.because}`);
+  if (words.length > 0) throw new KeyturnError('unavailable', words.join('; '));
 }
 
 /** An error of a connection says which one, as the worker's configuration calls it. */
@@ -91,7 +108,12 @@ async function named<Value>(connection: string, answer: Promise<Value>): Promise
   }
 }
 
-async function adopt(world: ActivityWorld, { spec }: IdentityRecord, call: Call): Promise<Credential> {
+/** The credential that the manifest declares to be in use: its secret's place and fingerprint, as they are now. */
+export async function adopt(
+  world: ActivityWorld,
+  { spec }: Pick<IdentityRecord, 'spec'>,
+  call: Call,
+): Promise<Credential> {
   const { adopt: declared, connection, account } = spec.credential;
   if (!declared) {
     throw new KeyturnError(
@@ -140,7 +162,7 @@ async function consumerChecks(
       { within: 5_000, successes: 1 },
       call,
     );
-    checks.push({ what: `consumer ${consumer.id} runs on the current credential`, verdict });
+    checks.push({ what: `consumer ${consumer.id} runs on the current credential`, verdict, ofCurrent: 'is in use' });
   }
   return checks;
 }

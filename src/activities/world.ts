@@ -1,8 +1,10 @@
 import type { ConsumerPort } from '../contract/consumers.ts';
 import type { CredentialPort } from '../contract/credentials.ts';
+import type { EntitlementPort } from '../contract/entitlements.ts';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Closing, Holder, Opened } from '../contract/lifecycle.ts';
-import type { Credential, Fingerprint } from '../contract/references.ts';
+import type { IdentityRecord } from '../contract/identity.ts';
+import type { Closing, Holder, Opened, Succession } from '../contract/lifecycle.ts';
+import type { Fingerprint } from '../contract/references.ts';
 import type { Secret } from '../contract/secret.ts';
 import type { StorePort } from '../contract/stores.ts';
 
@@ -10,6 +12,7 @@ import type { StorePort } from '../contract/stores.ts';
 export interface ActivityWorld {
   readonly credentials: ReadonlyMap<string, CredentialPort>;
   readonly consumers: ReadonlyMap<string, ConsumerPort>;
+  readonly entitlements: ReadonlyMap<string, EntitlementPort>;
   readonly store: StorePort;
   readonly fingerprint: (secret: Secret) => Fingerprint;
   readonly lifecycles: Lifecycles;
@@ -19,8 +22,12 @@ export interface ActivityWorld {
 /** The way from an activity to the lifecycle workflow of an identity, and to the question whether a run still runs. */
 export interface Lifecycles {
   open(identity: string, holder: Holder): Promise<Opened>;
-  note(identity: string, operation: string, successor: Credential): Promise<void>;
+  note(identity: string, succession: Succession): Promise<void>;
   close(identity: string, closing: Closing): Promise<void>;
+  /** What the lifecycle knows; `unknown_identity` where it was never declared. */
+  recordOf(identity: string): Promise<IdentityRecord>;
+  /** The operation that holds the identity now, or undefined. */
+  holderOf(identity: string): Promise<string | undefined>;
   /** Whether the operation goes on, in the run that took the hold or in one that a reset made of it. */
   isRunning(holder: Holder): Promise<boolean>;
 }
@@ -28,7 +35,7 @@ export interface Lifecycles {
 export interface Notice {
   readonly identity: string;
   readonly operation: string;
-  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended';
+  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended' | 'overdue';
   readonly text: string;
   readonly to: readonly string[];
 }
@@ -39,6 +46,10 @@ export function credentialPort(world: ActivityWorld, connection: string): Creden
 
 export function consumerPort(world: ActivityWorld, connection: string): ConsumerPort {
   return world.consumers.get(connection) ?? unknownConnection('consumer', connection, world.consumers);
+}
+
+export function entitlementPort(world: ActivityWorld, connection: string): EntitlementPort {
+  return world.entitlements.get(connection) ?? unknownConnection('entitlement', connection, world.entitlements);
 }
 
 function unknownConnection(port: string, name: string, known: ReadonlyMap<string, unknown>): never {

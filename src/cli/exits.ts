@@ -22,6 +22,7 @@ export const exitOf: Record<ErrorCode, Exit> = {
   denied: exits.refused,
   identity_busy: exits.refused,
   identity_contained: exits.refused,
+  hold_lost: exits.refused,
   conflict: exits.unfinished,
   limit_reached: exits.unfinished,
   throttled: exits.unreachable,

@@ -41,7 +41,7 @@ export function conclude(session: Session, followed: Followed, about: object): E
 
 /** What stopped an operation before it began to change anything is worth an exit code of its own: 2 to set right, 3 to try again. */
 function exitFor({ result, code }: OperationOutcome): Exit {
-  if (result !== 'rolled-back') return exits.done;
+  if (result === 'completed' || result === 'planned') return exits.done;
   if (code === 'denied') return exits.badInput;
   return isErrorCode(code) ? exitOf[code] : exits.unfinished;
 }

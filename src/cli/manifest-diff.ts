@@ -33,7 +33,7 @@ function leaves(node: unknown, path: string): [string, string][] {
 }
 
 function isConsumers(node: unknown): node is readonly { id: string }[] {
-  return Array.isArray(node) && node.length > 0 && node.every((item) => typeof item === 'object');
+  return Array.isArray(node) && node.length > 0 && node.every((item) => typeof item === 'object' && 'id' in item);
 }
 
 /** Every number of a specification is a length of time, but for the two that count. */

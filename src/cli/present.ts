@@ -16,19 +16,26 @@ export function gateLines(workflowId: string, gate: GateStatus): string[] {
   ];
 }
 
-export function outcomeLines({ result, because, from, to, plan, found }: OperationOutcome): string[] {
+export function outcomeLines(outcome: OperationOutcome): string[] {
+  const { result, because, from, to, plan, found, seconds, residual } = outcome;
   return [
     `${result}: ${because}`,
     ...(from ? [`  from: ${from}`] : []),
     ...(to ? [`  to:   ${to}`] : []),
     ...(plan ? planLines(plan) : []),
-    ...found.map((credential) => `  found, not made by Keyturn and left alone: ${credential}`),
+    ...(seconds
+      ? [`  disabled after ${seconds.disabled} s, revoked after ${seconds.revoked} s, proven after ${seconds.proven} s`]
+      : []),
+    ...(residual ? [`  what remains: ${residual}`] : []),
+    ...found.map((credential) =>
+      seconds ? `  LIVES STILL: ${credential}` : `  found, not made by Keyturn and left alone: ${credential}`,
+    ),
   ];
 }
 
 function planLines({ strategy, commands, hash }: PlanSummary): string[] {
   return [
-    `  strategy: ${strategy}`,
+    ...(strategy ? [`  strategy: ${strategy}`] : []),
     ...commands.map((command, at) => `  ${String(at + 1).padStart(2)}. ${command}`),
     `  plan: ${hash}`,
   ];
@@ -36,9 +43,10 @@ function planLines({ strategy, commands, hash }: PlanSummary): string[] {
 
 /** Where an operation stands. */
 export function statusLines(workflowId: string, status: OperationStatus): string[] {
-  const { operation, identity, stage, steps, gates, live, paused, outcome } = status;
+  const { operation, identity, stage, steps, gates, live, alarms, paused, outcome } = status;
   return [
     `${operation} of ${identity}: ${stage}`,
+    ...alarms.map((alarm) => `  ${alarm}`),
     ...(paused ? [`  paused by ${paused.by}: ${paused.reason}`] : []),
     ...steps.map(({ state, step, object, because }) => {
       return `  ${state.padEnd(7)} ${step} ${object}${because ? `: ${because}` : ''}`;
@@ -58,12 +66,14 @@ export function recordLines({
   lastRotation,
   interrupted,
   exceptions,
+  containment,
 }: LifecycleRecord) {
   return [
     `${spec.id}: ${state}`,
     `  owner: ${spec.owner}, environment ${spec.environment}, risk ${spec.risk}`,
     `  credential: ${current ? `${current.ref.id} (${current.secret.fingerprint})` : 'the declared one, not adopted yet'}`,
     `  held by: ${hold ? hold.workflowId : 'nobody'}`,
+    ...(containment ? [`  contained since ${containment.since} by ${containment.operations.join(', ')}`] : []),
     ...(lastRotation ? [`  last rotation: ${lastRotation}`] : []),
     ...(dueAt ? [`  next rotation due: ${dueAt}`] : []),
     ...(interrupted ? [`  to settle: ${interrupted.operation} ended without its own word`] : []),

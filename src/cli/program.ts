@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { applyVerb } from './apply.ts';
 import { completionVerb } from './completion.ts';
+import { containVerb, reopenVerb } from './contain.ts';
 import { decideVerb } from './decide.ts';
 import { devVerb } from './dev.ts';
 import { gatesVerb } from './gates.ts';
@@ -16,7 +17,7 @@ import { workerVerb } from './worker.ts';
 export function keyturnProgram(): Command {
   const program = new Command('keyturn')
     .description(
-      'Rotates credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
+      'Rotates and contains credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
     )
     .version(version(), '--version')
     .option('--json', 'one JSON document on stdout, nothing else')
@@ -32,6 +33,8 @@ export function keyturnProgram(): Command {
     applyVerb(),
     planVerb(),
     rotateVerb(),
+    containVerb(),
+    reopenVerb(),
     gatesVerb(),
     decideVerb('approve'),
     decideVerb('reject'),

@@ -111,11 +111,18 @@ function fromGrpc(status: number, { id }: Subject): KeyturnError {
   return new KeyturnError(code, `${id}: ${words}`, hint);
 }
 
+const noAnswerInTime = [
+  'unavailable',
+  'no answer in time',
+  'is a worker running? keyturn worker --config FILE',
+] as const;
+
 /** https://grpc.io/docs/guides/status-codes/ */
 const grpcStatus: Record<number, readonly [code: ErrorCode, words: string, hint?: string]> = {
-  1: ['unavailable', 'the call was cancelled'],
+  // A server that sees the deadline first cancels the call, a moment before the client would say 4.
+  1: noAnswerInTime,
   3: ['invalid_request', 'Temporal does not accept the request', 'are the search attributes registered? keyturn setup'],
-  4: ['unavailable', 'no answer in time', 'is a worker running? keyturn worker --config FILE'],
+  4: noAnswerInTime,
   7: ['denied', 'Temporal knows this client and refuses'],
   8: ['throttled', 'Temporal asks to slow down'],
   9: ['unavailable', 'nobody takes messages for it now', 'is a worker running? keyturn worker --config FILE'],

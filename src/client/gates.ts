@@ -1,5 +1,6 @@
 import { KeyturnError } from '../contract/errors.ts';
 import type { GateStatus, OperationStatus, Stage } from '../contract/messages.ts';
+import { requests } from '../contract/request.ts';
 import type { Calls } from './calls.ts';
 
 /** One open gate and the operation that waits at it. */
@@ -18,7 +19,8 @@ export interface OpenGates {
 
 const everything = { kind: 'namespace', id: 'the list of operations' } as const;
 const awaiting: Stage = 'awaiting-confirmation';
-const running = 'TaskQueue = "keyturn" AND WorkflowType = "rotateCredential" AND ExecutionStatus = "Running"';
+const types = Object.keys(requests).map((type) => `"${type}"`);
+const running = `TaskQueue = "keyturn" AND WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = "Running"`;
 
 /**
  * Finds operations that wait for a decision by their search attribute, which the server may show some moments late. Where

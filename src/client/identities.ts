@@ -1,6 +1,6 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { KeyturnError } from '../contract/errors.ts';
-import { type DeclaredIdentity, name } from '../contract/identity.ts';
+import { type DeclaredIdentity, name } from '../contract/identity-fields.ts';
 import { lifecycleMessages, taskQueue } from '../contract/messages.ts';
 import type { LifecycleRecord } from '../contract/lifecycle.ts';
 import type { Calls } from './calls.ts';

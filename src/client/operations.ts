@@ -11,7 +11,7 @@ import {
   type OperationStatus,
   taskQueue,
 } from '../contract/messages.ts';
-import { rotateRequest } from '../contract/request.ts';
+import { idPrefixes, requests, type Asked, type Operation, type RequestOf } from '../contract/request.ts';
 import { check, invalidInput, spell } from '../input/problems.ts';
 import type { Calls } from './calls.ts';
 import { asKeyturnError, type Subject } from './failure.ts';
@@ -27,25 +27,40 @@ export function operation(workflowId: string): Subject {
   return { kind: 'operation', id: workflowId };
 }
 
-/** Starts a rotation, or finds the run that the same request id has already started. */
-export async function startRotation(calls: Calls, request: z.input<typeof rotateRequest>): Promise<Started> {
-  const { value, problems } = check(rotateRequest, request);
+/** Before everything else that waits for a worker: 1 is the most urgent of five, and 3 what is not said. */
+const urgent = { priorityKey: 1 };
+
+/** What an operation is called in Temporal's list. */
+const titles: Readonly<Record<Operation, string>> = {
+  rotateCredential: 'rotation',
+  containCompromise: 'containment',
+  reopenIdentity: 're-opening',
+};
+
+/** Starts an operation, or finds the run that the same request id has already started. */
+export async function startOperation<Verb extends Operation>(
+  calls: Calls,
+  verb: Verb,
+  request: Asked<Verb>,
+): Promise<Started> {
+  const { value, problems } = check(requests[verb] as z.ZodType<RequestOf<Operation>>, request);
   if (!value) {
     const lines = problems.map(({ path, message }) => `${spell(path)}: ${message}`);
     throw invalidInput('the request', lines);
   }
   const requestId = value.requestId ?? randomBytes(5).toString('hex');
-  const workflowId = `rotate/${value.identity}/${requestId}`;
+  const workflowId = `${idPrefixes[verb]}/${value.identity}/${requestId}`;
   const started = await calls.ask(operation(workflowId), async () => {
     const { workflow } = calls.temporal;
-    const start = workflow.start('rotateCredential', {
+    const start = workflow.start(verb, {
       workflowId,
       taskQueue,
       args: [{ ...value, requestId }],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${value.dryRun ? 'plan the rotation' : 'rotation'} of ${value.identity}`,
+      staticSummary: `${value.dryRun ? 'plan the ' : ''}${titles[verb]} of ${value.identity}`,
       staticDetails: `asked for by ${value.requestedBy}: ${value.reason}`,
+      ...(verb === 'containCompromise' ? { priority: urgent } : {}),
     });
     return start.then(
       ({ firstExecutionRunId: runId }) => ({ runId }),

@@ -1,5 +1,7 @@
+import type { AuthorityPort } from '../contract/authorities.ts';
 import type { ConsumerPort } from '../contract/consumers.ts';
 import type { CredentialPort } from '../contract/credentials.ts';
+import type { EntitlementPort } from '../contract/entitlements.ts';
 import type { Provider, Providers, World } from '../contract/provider.ts';
 import type { StorePort } from '../contract/stores.ts';
 import { check, type Path, type Problem } from '../input/problems.ts';
@@ -8,7 +10,9 @@ import { check, type Path, type Problem } from '../input/problems.ts';
 export interface WorkerPorts {
   readonly credentials: ReadonlyMap<string, CredentialPort>;
   readonly consumers: ReadonlyMap<string, ConsumerPort>;
+  readonly entitlements: ReadonlyMap<string, EntitlementPort>;
   readonly store: StorePort;
+  readonly authorities: ReadonlyMap<string, AuthorityPort>;
 }
 
 /** What all connections share; each also learns its own name. */
@@ -33,7 +37,7 @@ export function makeConnections(raw: unknown, providers: Providers, world: Share
     return made.port;
   };
   // oxlint-disable-next-line no-explicit-any
-  const makeAll = <Port>(known: readonly Provider<Port, any>[], under: 'credentials' | 'consumers') =>
+  const makeAll = <Port>(known: readonly Provider<Port, any>[], under: Exclude<keyof WorkerPorts, 'store'>) =>
     new Map(
       Object.entries(mapping(mapping(raw)[under])).flatMap(([key, section]): [string, Port][] => {
         const port = make(known, section, [under, key]);
@@ -43,7 +47,9 @@ export function makeConnections(raw: unknown, providers: Providers, world: Share
   const ports = {
     credentials: makeAll(providers.credentials, 'credentials'),
     consumers: makeAll(providers.consumers, 'consumers'),
+    entitlements: makeAll(providers.entitlements, 'entitlements'),
     store: make(providers.stores, mapping(raw)['store'], ['store']),
+    authorities: makeAll(providers.authorities, 'authorities'),
   };
   return { ports, problems };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { codecKey, type KeyRing } from '../codec/key-ring.ts';
-import { name } from '../contract/identity.ts';
+import { name } from '../contract/identity-fields.ts';
 import { Secret } from '../contract/secret.ts';
 
 const secret = z.instanceof(Secret, { error: 'expected { env: NAME } or { file: PATH }' });
@@ -46,6 +46,8 @@ export const workerSections = clientSections.extend({
   store: connection,
   credentials: z.record(name, connection),
   consumers: z.record(name, connection),
+  entitlements: z.record(name, connection).default({}),
+  authorities: z.record(name, connection).default({}),
   notify: z.strictObject({ webhook }).optional(),
   http: z.strictObject({ port: z.int().min(0).max(65_535), host: z.string().min(1).default('127.0.0.1') }).optional(),
 });

@@ -32,6 +32,8 @@ export interface CredentialPort {
   lastUse?(ref: CredentialRef, call: Read): Promise<LastUse>;
   /** Ends what was opened with the credential and outlives it. Returns when none is left, or throws `unavailable`. */
   endSessions?(ref: CredentialRef, call: Write): Promise<void>;
+  /** What outlives a credential although its sessions were ended, and how long: a sentence for people. Absent: nothing does. */
+  readonly outlives?: string;
   /** Can this connection do what a rotation of the account needs? Changes nothing. */
   preflight?(account: string, call: Read): Promise<Verdict>;
 }

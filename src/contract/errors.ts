@@ -9,6 +9,7 @@ export const errorCodes = {
   identity_busy: { retry: false, meaning: 'another operation holds the identity' },
   identity_contained: { retry: false, meaning: 'the identity is contained or offboarded and refuses operations' },
   not_found: { retry: false, meaning: 'the thing named does not exist' },
+  hold_lost: { retry: false, meaning: 'the operation no longer holds the identity, so it changes nothing' },
   conflict: { retry: false, meaning: 'somebody else changed the thing since it was read' },
   limit_reached: { retry: false, meaning: 'a quota or slot limit is full' },
   throttled: { retry: true, meaning: 'the system asks to slow down' },

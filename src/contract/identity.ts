@@ -1,112 +1,13 @@
-import { z } from 'zod';
+import { identityFields, type IdentitySpec } from './identity-fields.ts';
+import { identityProblems } from './identity-problems.ts';
 import type { Credential } from './references.ts';
 
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+export type { ConsumerSpec, DeclaredIdentity, GateSpec, IdentitySpec } from './identity-fields.ts';
 
-/** A length of time as people write it (`90s`, `10m`, `72h`, `30d`), held in milliseconds. */
-export const duration = z
-  .string()
-  .regex(/^[1-9][0-9]{0,6}(ms|s|m|h|d)$/, 'expected a duration such as 90s, 10m, 72h or 30d')
-  .transform((text) => {
-    const unit = /[a-z]+$/.exec(text)?.[0] as keyof typeof units;
-    return Number.parseInt(text, 10) * units[unit];
-  });
-
-/** Names that reach workflow ids, paths and search attributes: lower case, digits and `. _ -`, at most 100 characters. */
-export const name = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,99}$/,
-    'expected 1 to 100 characters of a-z, 0-9 and . _ - that begin with a letter or digit',
-  );
-
-/** A person, team or program, as the organisation names it: a mail address or a group name. */
-export const party = z
-  .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}.@_+:/ -]{0,199}$/u, 'expected a name or mail address of 1 to 200 characters');
-
-/** What a provider calls the thing: a role, a user, a path. Providers validate it further, each by its own rules. */
-const locator = z
-  .string()
-  .min(1, 'expected at least 1 character')
-  .max(1_024, 'expected at most 1024 characters')
-  // oxlint-disable-next-line no-control-regex
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected no control characters');
-
-export const gateSpec = z.strictObject({
-  approvers: z.array(party).max(100).describe('Who may decide. An empty list means nobody.'),
-  required: z.int().min(1).max(20).default(1).describe('How many distinct people must approve.'),
-  expires: duration
-    .prefault('72h')
-    .describe('After this long without a decision the gate closes and nothing is revoked.'),
-  remind: duration.optional().describe('Sends a reminder each time this much time has passed.'),
-  escalate: z
-    .strictObject({ after: duration, to: z.array(party).min(1).max(100) })
-    .optional()
-    .describe('After this long these people may decide as well, and are told.'),
-  proof: z
-    .literal('none', 'expected "none": the only kind of proof this release knows, and it marks decisions as unproven')
-    .describe(
-      'How a decision is proven. "none": whoever can write to the namespace can decide, and the record says unproven.',
-    ),
+/** One identity: its fields, and what must hold between them. The manifest and `declare` both parse with this. */
+export const identitySpec = identityFields.check(({ value, issues }) => {
+  for (const problem of identityProblems(value)) issues.push({ code: 'custom', input: value, ...problem });
 });
-
-export const consumerSpec = z.strictObject({
-  id: name,
-  connection: name.describe('A consumer connection of the worker.'),
-  target: z.string().max(1_024).default('').describe('Which workload within the connection: a path, a file name.'),
-  canary: z.boolean().default(false).describe('Moved and verified alone, before all others.'),
-  after: z
-    .array(name)
-    .max(100)
-    .default([])
-    .describe('Consumers that must be on the new credential before this one is moved.'),
-  cacheTtl: duration.optional().describe('How long this workload may keep using a credential that it has read.'),
-});
-
-export const identitySpec = z.strictObject({
-  id: name,
-  kind: z.enum(['api-key', 'service-account', 'token', 'database-user', 'certificate']),
-  owner: party.describe('Who answers for this identity. Required.'),
-  environment: name.default('production'),
-  risk: z.enum(['low', 'medium', 'high', 'critical']).default('medium'),
-  credential: z.strictObject({
-    connection: name.describe('A credential connection of the worker.'),
-    account: locator.describe('What the provider calls the identity: a role, a user.'),
-    adopt: z
-      .strictObject({ id: locator, secret: locator })
-      .describe(
-        'The credential in use today: its id at the provider, and where in the store its secret rests (path, or path#field).',
-      ),
-    propagation: z
-      .strictObject({
-        within: duration.prefault('60s'),
-        successes: z.int().min(1).max(20).default(3),
-      })
-      .prefault({})
-      .describe('A new credential must authenticate this often in a row within this time.'),
-  }),
-  consumers: z.array(consumerSpec).min(1, 'expected at least one consumer').max(500),
-  quiet: duration.prefault('10m').describe('How long old and new live side by side before the old one may be retired.'),
-  observe: duration
-    .prefault('5m')
-    .describe('How long consumers are watched between disabling and revoking the old one.'),
-  retryFor: duration.prefault('10m').describe('How long one command is retried before a person is asked.'),
-  gates: z.strictObject({
-    retirement: gateSpec.describe('Asked before the old credential is disabled. In-place: before it is replaced.'),
-    intervention: gateSpec.describe('Asked when a command keeps failing: retry, waive, or roll back.'),
-  }),
-  rotate: z
-    .strictObject({ every: duration })
-    .optional()
-    .describe('Starts a rotation each time this much time has passed.'),
-});
-
-export type GateSpec = z.output<typeof gateSpec>;
-export type ConsumerSpec = z.output<typeof consumerSpec>;
-export type IdentitySpec = z.output<typeof identitySpec>;
-/** An identity as the manifest writes it, durations as text. */
-export type DeclaredIdentity = z.input<typeof identitySpec>;
 
 /** What the lifecycle of an identity knows, and the answer to an operation that takes the hold. */
 export interface IdentityRecord {
@@ -117,6 +18,15 @@ export interface IdentityRecord {
   /** What an operation that ended without its own word (terminated, deleted) had left behind, for the next one to settle. */
   readonly interrupted?: Interrupted;
   readonly exceptions: readonly Waiver[];
+  /** Set while the identity is contained, and no other operation but its re-opening may begin. */
+  readonly containment?: Containment;
+}
+
+/** Who had an identity contained, and since when: somebody else has to re-open it. */
+export interface Containment {
+  readonly since: string;
+  readonly operations: readonly string[];
+  readonly requestedBy: readonly string[];
 }
 
 export type IdentityState = 'active' | 'rotating' | 'contained' | 'offboarded';
@@ -127,9 +37,11 @@ export interface Interrupted {
   readonly earlier?: readonly string[];
   /** Set once the new credential was handed to consumers; before that the operation can be undone by its operation id. */
   readonly successor?: Credential;
+  /** The one that consumers were on before, known from then on as well. */
+  readonly replaces?: Credential;
 }
 
-/** A named person took the risk that one consumer was not verified (I3). */
+/** A named person took the risk that one thing was not confirmed: a consumer, or the end of a credential (I3). */
 export interface Waiver {
   readonly consumer: string;
   readonly by: string;

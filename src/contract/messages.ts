@@ -11,6 +11,8 @@ export const messages = {
   abort: 'abort',
   status: 'status',
   journal: 'journal',
+  /** From the lifecycle: somebody else may hold the identity now, so look. */
+  yield: 'yield',
 } as const;
 
 /** Updates and queries of `identityLifecycle`, sent by activities and by `apply`. */
@@ -88,6 +90,8 @@ export interface OperationStatus {
   readonly stage: Stage;
   /** Which credentials can authenticate at this moment, as far as this run has seen. */
   readonly live: readonly string[];
+  /** What is not as it should be and is tried again all the time, such as ACCESS STILL LIVE and where. */
+  readonly alarms: readonly string[];
   readonly steps: readonly StepStatus[];
   readonly gates: readonly GateStatus[];
   readonly paused: Order | null;
@@ -102,10 +106,13 @@ export type Stage =
   | 'moving-consumers'
   | 'awaiting-confirmation'
   | 'retiring'
+  | 'containing'
+  | 'reviewing'
   | 'undoing'
   | 'paused'
   | 'done'
-  | 'rolled-back';
+  | 'rolled-back'
+  | 'stopped';
 
 export interface JournalEntry {
   readonly at: string;
@@ -117,71 +124,29 @@ export interface JournalEntry {
   readonly references?: Readonly<Record<string, string>>;
 }
 
-/** How an operation ended. `rolled-back` and `planned` leave the identity as it was found. */
+/**
+ * How an operation ended. `rolled-back` and `planned` leave the identity as it was found; `stopped` leaves it as it stands to
+ * the operation that holds it now.
+ */
 export interface OperationOutcome {
-  readonly result: 'completed' | 'planned' | 'rolled-back';
-  /** Why it was rolled back, as an error code; absent where a person decided so. */
+  readonly result: 'completed' | 'planned' | 'rolled-back' | 'stopped';
+  /** Why it was rolled back or stopped, as an error code; absent where a person decided so. */
   readonly code?: string;
   readonly because: string;
   readonly plan?: PlanSummary;
   readonly from?: string;
   readonly to?: string;
-  /** Credentials that exist and that Keyturn did not make; they are named and left alone (I5). */
+  /** Credentials that exist and that Keyturn did not make; they are named and left alone (I5). After a containment: those that live. */
   readonly found: readonly string[];
+  /** Of a containment: the seconds from its start until every credential was disabled, revoked, and shown to be refused. */
+  readonly seconds?: { readonly disabled: number; readonly revoked: number; readonly proven: number };
+  /** What outlives a revocation at the provider, and how long. */
+  readonly residual?: string;
 }
 
 export interface PlanSummary {
-  readonly strategy: 'overlap' | 'alternate' | 'in-place';
+  /** How a rotation goes about it. */
+  readonly strategy?: 'overlap' | 'alternate' | 'in-place';
   readonly commands: readonly string[];
   readonly hash: string;
-}
-
-/** A payload as it may come from anywhere: parsed without ever throwing, since a throw in a signal handler wedges the run. */
-export type Parsed<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly because: string };
-
-export function parseConfirm(raw: unknown): Parsed<Confirm> {
-  if (!isRecord(raw))
-    return refuse('confirm: expected one object { gate, decision, approver, comment?, plan?, proof? }');
-  const { gate, decision, approver, comment, plan, proof, ...rest } = raw;
-  const stranger = Object.keys(rest)[0];
-  if (stranger !== undefined) return refuse(`confirm: field ${quote(stranger)} is not known`);
-  if (!isText(gate, 200)) return refuse('confirm.gate: expected the id of a gate');
-  if (decision !== 'approve' && decision !== 'reject')
-    return refuse('confirm.decision: expected "approve" or "reject"');
-  if (!isText(approver, 200)) return refuse('confirm.approver: expected who decides, 1 to 200 characters');
-  if (comment !== undefined && !isText(comment, 2_000)) return refuse('confirm.comment: expected 1 to 2000 characters');
-  if (plan !== undefined && !isText(plan, 100)) return refuse('confirm.plan: expected the plan hash shown at the gate');
-  if (proof !== undefined && !isText(proof, 16_384)) return refuse('confirm.proof: expected at most 16384 characters');
-  return { ok: true, value: { gate, decision, approver, ...defined({ comment, plan, proof }) } };
-}
-
-export function parseOrder(raw: unknown): Parsed<Order> {
-  if (!isRecord(raw)) return refuse('expected one object { by, reason }');
-  if (!isText(raw['by'], 200)) return refuse('by: expected who asks, 1 to 200 characters');
-  if (!isText(raw['reason'], 1_000)) return refuse('reason: expected 1 to 1000 characters');
-  return { ok: true, value: { by: raw['by'], reason: raw['reason'] } };
-}
-
-function defined<Fields extends Record<string, unknown>>(
-  fields: Fields,
-): { [Key in keyof Fields]?: NonNullable<Fields[Key]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
-
-function refuse(because: string): { ok: false; because: string } {
-  return { ok: false, because };
-}
-
-function isRecord(raw: unknown): raw is Record<string, unknown> {
-  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
-}
-
-function isText(raw: unknown, most: number): raw is string {
-  return typeof raw === 'string' && raw.length > 0 && raw.length <= most;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 60));
 }

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { AuthorityPort } from './authorities.ts';
 import type { ConsumerPort } from './consumers.ts';
 import type { CredentialPort } from './credentials.ts';
+import type { EntitlementPort } from './entitlements.ts';
 import type { Fingerprint } from './references.ts';
 import type { Secret } from './secret.ts';
 import type { StorePort } from './stores.ts';
@@ -30,7 +32,9 @@ export interface Provider<Port, Config> {
 export interface Ports {
   readonly credentials: CredentialPort;
   readonly consumers: ConsumerPort;
+  readonly entitlements: EntitlementPort;
   readonly stores: StorePort;
+  readonly authorities: AuthorityPort;
 }
 
 /** All providers a worker knows, by port and kind. `any` because each keeps its own configuration type to itself. */

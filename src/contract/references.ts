@@ -25,6 +25,18 @@ export interface CredentialRef {
   readonly id: string;
 }
 
+/** SHA-256 of a public key, DER of its SubjectPublicKeyInfo. Nothing secret: it tells whether two certificates have one key. */
+export type PublicKeyFingerprint = `spki-sha256:${string}`;
+
+/** One certificate, named so that it can be told from every other: short, and nothing in it is secret. */
+export interface CertificateRef {
+  readonly connection: string;
+  /** Hex digits in lower case without leading zeros: unique within its issuer. */
+  readonly serial: string;
+  /** `sha256:` and the hex digest of the leaf's DER: what a TLS handshake shows. */
+  readonly fingerprint: `sha256:${string}`;
+}
+
 /** A credential together with where its secret rests: what an operation hands from step to step. */
 export interface Credential {
   readonly ref: CredentialRef;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { name, party } from './identity.ts';
+import { name, party } from './identity-fields.ts';
+import { severities } from './severity.ts';
 
 /** The fields that every operation's request has. Any Temporal SDK can send them as one plain JSON object. */
 const common = {
@@ -12,4 +13,35 @@ const common = {
 
 export const rotateRequest = z.strictObject(common);
 
-export type RotateRequest = z.output<typeof rotateRequest>;
+export const containRequest = z.strictObject({
+  ...common,
+  severity: z
+    .enum(severities)
+    .default('high')
+    .describe('How bad it is. The manifest says which severities disable without asking anybody first.'),
+});
+
+export const reopenRequest = z.strictObject(common);
+
+/** What each operation takes, by the name of its workflow type. */
+export const requests = {
+  rotateCredential: rotateRequest,
+  containCompromise: containRequest,
+  reopenIdentity: reopenRequest,
+} as const;
+
+/** How the workflow ids of each operation begin: `<prefix>/<identity>/<request id>`. */
+export const idPrefixes: Readonly<Record<Operation, string>> = {
+  rotateCredential: 'rotate',
+  containCompromise: 'contain',
+  reopenIdentity: 'reopen',
+};
+
+export type Operation = keyof typeof requests;
+export type RequestOf<Verb extends Operation> = z.output<(typeof requests)[Verb]>;
+/** A request as it is sent: what has a default may be left out. */
+export type Asked<Verb extends Operation> = z.input<(typeof requests)[Verb]>;
+
+export type RotateRequest = RequestOf<'rotateCredential'>;
+export type ContainRequest = RequestOf<'containCompromise'>;
+export type ReopenRequest = RequestOf<'reopenIdentity'>;

@@ -6,3 +6,7 @@ export interface Verdict {
   /** When it was seen, RFC 3339. */
   readonly at: string;
 }
+
+export function isYes({ is }: Verdict): boolean {
+  return is === 'yes';
+}

@@ -9,8 +9,8 @@ export interface Child {
   readonly pid: number;
   /** Sends SIGKILL, as a host that dies would. */
   kill(): Promise<void>;
-  /** Asks it to end, waits, and insists after some seconds. */
-  stop(): Promise<void>;
+  /** Asks it to end, waits, and insists after some seconds. The exit code, or null when a signal has ended it. */
+  stop(): Promise<number | null>;
 }
 
 export interface ChildOptions {
@@ -41,7 +41,12 @@ export async function startChild({
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const line = await firstMatch(child, ready);
-  return { pid: child.pid ?? 0, line, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+  return {
+    pid: child.pid ?? 0,
+    line,
+    kill: async () => void (await end(child, 'SIGKILL')),
+    stop: () => end(child, 'SIGTERM'),
+  };
 }
 
 function firstMatch(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray> {
@@ -67,11 +72,12 @@ function firstMatch(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray
   });
 }
 
-async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const gone = once(child, 'exit');
   child.kill(signal);
   const insist = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await gone;
   clearTimeout(insist);
+  return child.exitCode;
 }

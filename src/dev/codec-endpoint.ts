@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { KeyRing } from '../codec/key-ring.ts';
 import { EncryptionCodec } from '../codec/payload-codec.ts';
@@ -16,8 +17,9 @@ export interface CodecEndpoint {
 }
 
 /**
- * Decodes payloads for the Temporal UI of this machine. It listens on loopback alone and answers one origin; who can reach it
- * can read the histories of this development server, so it is for development only.
+ * Decodes and encodes payloads, `/decode` and `/encode`, for the Temporal UI of this machine and for the `temporal` program with
+ * `--codec-endpoint`. It listens on loopback alone and answers pages of one origin; who can reach it can read the histories of this
+ * development server, so it is for development only.
  *
  * @see https://docs.temporal.io/production-deployment/data-encryption
  */
@@ -32,9 +34,10 @@ export async function startCodecEndpoint(ring: KeyRing): Promise<CodecEndpoint> 
       vary: 'origin',
     };
     if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
-    if (request.method !== 'POST' || !request.url?.endsWith('/decode')) return void response.writeHead(404).end();
+    const convert = request.method === 'POST' ? converter(codec, request.url ?? '') : undefined;
+    if (!convert) return void response.writeHead(404).end();
     if (request.headers.origin && request.headers.origin !== allowed) return void response.writeHead(403).end();
-    decode(request, codec).then(
+    answer(request, convert).then(
       (body) => response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(body),
       () => response.writeHead(400, cors).end(),
     );
@@ -48,7 +51,14 @@ export async function startCodecEndpoint(ring: KeyRing): Promise<CodecEndpoint> 
   };
 }
 
-async function decode(request: IncomingMessage, codec: EncryptionCodec): Promise<string> {
+type Convert = (payloads: Payload[]) => Promise<Payload[]>;
+
+function converter(codec: EncryptionCodec, url: string): Convert | undefined {
+  if (url.endsWith('/decode')) return (payloads) => codec.decode(payloads);
+  return url.endsWith('/encode') ? (payloads) => codec.encode(payloads) : undefined;
+}
+
+async function answer(request: IncomingMessage, convert: Convert): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request) {
@@ -57,7 +67,5 @@ async function decode(request: IncomingMessage, codec: EncryptionCodec): Promise
     parts.push(part as Buffer);
   }
   const { payloads } = Payloads.fromObject(JSON.parse(Buffer.concat(parts).toString()) as object);
-  return JSON.stringify(
-    Payloads.toObject(Payloads.create({ payloads: await codec.decode(payloads) }), { bytes: String }),
-  );
+  return JSON.stringify(Payloads.toObject(Payloads.create({ payloads: await convert(payloads) }), { bytes: String }));
 }

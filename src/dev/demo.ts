@@ -4,11 +4,18 @@ import { applyManifest } from './apply-manifest.ts';
 import { Narrator } from './narrator.ts';
 import { openPlayground, type Playground } from './playground.ts';
 import { accessKeyScene } from './scenes/access-key.ts';
+import { compromiseScene } from './scenes/compromise.ts';
 import { databaseScene } from './scenes/database.ts';
 
 type Scene = (place: Playground, narrator: Narrator, yes: boolean) => Promise<boolean>;
 
-const scenes: Readonly<Record<string, Scene>> = { database: databaseScene, 'access-key': accessKeyScene };
+const scenes: Readonly<Record<string, Scene>> = {
+  database: databaseScene,
+  'access-key': accessKeyScene,
+  compromise: compromiseScene,
+};
+/** What is played where no scene is named: a minute of it. */
+const usual = ['database', 'access-key'];
 
 interface Wishes {
   readonly yes: boolean;
@@ -24,7 +31,7 @@ function readWishes(): Wishes {
       scene: { type: 'string', multiple: true },
     },
   });
-  const names = values.scene ?? Object.keys(scenes);
+  const names = values.scene ?? usual;
   const unknown = names.find((name) => !Object.hasOwn(scenes, name));
   if (unknown !== undefined) {
     throw new KeyturnError(

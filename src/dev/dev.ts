@@ -15,7 +15,8 @@ export async function runDev({ manifest, log }: DevOptions): Promise<void> {
   const place = await openPlayground(log);
   try {
     await applyManifest(manifest ?? place.manifestPath, place.env, log);
-    log(`Temporal UI: ${place.uiUrl}`);
+    log(`Temporal UI:    ${place.uiUrl}`);
+    log(`codec endpoint: ${place.codecUrl}`);
     log('In another terminal, to reach it:');
     for (const name of ['TEMPORAL_ADDRESS', 'KEYTURN_CONFIG', 'KEYTURN_CODEC_KEY'])
       log(`  export ${name}=${place.env[name]}`);

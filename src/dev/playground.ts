@@ -4,23 +4,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeyturnClient } from '../client.ts';
 import { codecKey, type KeyRing } from '../codec/key-ring.ts';
-import { searchAttributes } from '../contract/search-attributes.ts';
 import { Secret } from '../contract/secret.ts';
-import { startEmbedded, type Embedded } from './backends/embedded.ts';
+import type { TemporalBackend } from './backends/temporal.ts';
 import { startChild, type Child } from './child.ts';
 import { startCodecEndpoint } from './codec-endpoint.ts';
+import { startGround, startGroundBeside, type Ground, type TemporalAt } from './ground.ts';
 import { writeWorkerConfig } from './playground-config.ts';
 import { startReplyTrap, type ReplyTrap } from './reply-trap.ts';
 import { seedAws, seedOpenBao, seedPostgres, type SecretId } from './seed.ts';
 
 /** Keyturn and all that it needs, on this machine, for as long as this process lives: real servers, a worker, two workloads. */
-export interface Playground {
-  readonly backends: Embedded<'temporal' | 'openbao' | 'postgres' | 'aws'>;
+export interface Playground<Temporal extends TemporalAt = TemporalBackend> {
+  readonly backends: Ground<Temporal>;
   readonly client: KeyturnClient;
   /** Environment with which a `keyturn` command reaches this playground. */
   readonly env: Readonly<Record<string, string>>;
   readonly manifestPath: string;
   readonly uiUrl: string;
+  /** What the `temporal` program takes as `--codec-endpoint`. */
+  readonly codecUrl: string;
   readonly ordersUrl: string;
   /** Stands between the worker and the AWS API. */
   readonly awsReplies: ReplyTrap;
@@ -41,13 +43,27 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 type Say = (text: string) => void;
 
 /** Starts everything, or nothing: what had started is stopped again when a part fails. */
-export async function openPlayground(say: Say, folder?: string): Promise<Playground> {
-  const closing: (() => Promise<unknown>)[] = [];
+export function openPlayground(say: Say, folder?: string): Promise<Playground> {
+  return open(say, (codecUrl) => startGround(say, folder, codecUrl));
+}
+
+/** The same on a Temporal that runs already, in a temporary folder: it is not stopped with the rest. */
+export function openPlaygroundOn<Temporal extends TemporalAt>(
+  temporal: Temporal,
+  say: Say,
+): Promise<Playground<Temporal>> {
+  return open(say, () => startGroundBeside(temporal, say));
+}
+
+type Start<Temporal extends TemporalAt> = (codecUrl: string) => Promise<Ground<Temporal>>;
+
+async function open<Temporal extends TemporalAt>(say: Say, start: Start<Temporal>): Promise<Playground<Temporal>> {
+  const closing: Closing = [];
   const stop = async () => {
     for (const close of closing.splice(0).toReversed()) await close().catch(() => undefined);
   };
   try {
-    return await furnish(say, folder, closing, stop);
+    return await furnish(say, start, closing, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -56,15 +72,15 @@ export async function openPlayground(say: Say, folder?: string): Promise<Playgro
 
 type Closing = (() => Promise<unknown>)[];
 
-async function furnish(
+async function furnish<Temporal extends TemporalAt>(
   say: Say,
-  folder: string | undefined,
+  start: Start<Temporal>,
   closing: Closing,
   stop: () => Promise<void>,
-): Promise<Playground> {
+): Promise<Playground<Temporal>> {
   const key = randomBytes(32).toString('base64');
   const ring: KeyRing = { current: 'k1', keys: new Map([['k1', codecKey(new Secret(key))!]]) };
-  const { backends, uiUrl } = await openGround(say, folder, ring, closing);
+  const { backends, uiUrl, codecUrl } = await openGround(start, ring, closing);
   const awsReplies = await startReplyTrap(backends.aws.endpoint);
   closing.push(() => awsReplies.close());
   const seeded = await seedAll(backends);
@@ -93,6 +109,7 @@ async function furnish(
     env,
     manifestPath: await writeManifest(backends.folder, ids),
     uiUrl,
+    codecUrl,
     ordersUrl: workloads['orders-service'],
     awsReplies,
     before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
@@ -100,17 +117,17 @@ async function furnish(
   };
 }
 
-async function openGround(say: Say, folder: string | undefined, ring: KeyRing, closing: Closing) {
+async function openGround<Temporal extends TemporalAt>(start: Start<Temporal>, ring: KeyRing, closing: Closing) {
   const codec = await startCodecEndpoint(ring);
   closing.push(() => codec.close());
-  const backends = await startBackends(say, folder, codec.url);
+  const backends = await start(codec.url);
   closing.push(() => backends.stop());
   const uiUrl = backends.temporal.uiUrl ?? '';
-  codec.allow(new URL(uiUrl).origin);
-  return { backends, uiUrl };
+  if (uiUrl !== '') codec.allow(new URL(uiUrl).origin);
+  return { backends, uiUrl, codecUrl: codec.url };
 }
 
-async function seedAll({ postgres, aws, openbao }: Playground['backends']) {
+async function seedAll({ postgres, aws, openbao }: Ground<TemporalAt>) {
   const [database, backup] = await Promise.all([seedPostgres(postgres), seedAws(aws)]);
   const tokens = await seedOpenBao(openbao, {
     'apps/orders/db': { username: 'orders_a', password: database.orders },
@@ -120,7 +137,7 @@ async function seedAll({ postgres, aws, openbao }: Playground['backends']) {
   return { database, backup, tokens };
 }
 
-async function startWorkloads(say: Say, backends: Playground['backends'], token: string, closing: Closing) {
+async function startWorkloads(say: Say, backends: Ground<TemporalAt>, token: string, closing: Closing) {
   const start = async (name: string, path: string, env: Record<string, string>) => {
     const child = await startWorkload(backends, token, name, path, env);
     closing.push(() => child.stop());
@@ -148,19 +165,8 @@ function workerStarter(folder: string, env: Readonly<Record<string, string>>, cl
   return { startWorker, worker: () => worker! };
 }
 
-function startBackends(say: Say, folder: string | undefined, uiCodecEndpoint: string): Promise<Playground['backends']> {
-  const types = Object.entries(searchAttributes).map(
-    ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
-  );
-  return startEmbedded(['temporal', 'openbao', 'postgres', 'aws'], {
-    folder,
-    progress: (backend, text) => say(`${backend.padEnd(9)} ${text}`),
-    temporal: { searchAttributes: Object.fromEntries(types), uiCodecEndpoint },
-  });
-}
-
 function startWorkload(
-  { folder, openbao }: Playground['backends'],
+  { folder, openbao }: Ground<TemporalAt>,
   token: string,
   name: string,
   path: string,

@@ -6,15 +6,17 @@ export interface ReplyTrap {
   readonly url: string;
   /** Holds back the next answer to a request whose body matches, and resolves once the answer is there: done, but not told. */
   arm(body: RegExp): Promise<void>;
+  /** The same, and resolves to what lets the answer go after all. */
+  hold(body: RegExp): Promise<() => void>;
   close(): Promise<void>;
 }
 
 /**
  * Stands between a worker and an HTTP API and passes everything on, byte for byte, until it is armed: then it lets one
- * request through, keeps the answer for itself and never replies. What a crash at the worst moment looks like from outside.
+ * request through, keeps the answer for itself and does not reply. What a crash at the worst moment looks like from outside.
  */
 export async function startReplyTrap(upstream: string): Promise<ReplyTrap> {
-  let trap: { body: RegExp; sprung: () => void } | undefined;
+  let trap: { body: RegExp; sprung: (release: () => void) => void } | undefined;
   const server = createServer((incoming, outgoing) => {
     void readAll(incoming).then((body) => {
       const sprung = trap?.body.test(body.toString()) ? trap.sprung : undefined;
@@ -23,13 +25,13 @@ export async function startReplyTrap(upstream: string): Promise<ReplyTrap> {
         new URL(incoming.url ?? '/', upstream),
         { method: incoming.method, headers: incoming.headers },
         (answer) => {
-          if (sprung) {
-            answer.resume();
-            answer.on('end', sprung);
-            return;
-          }
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(outgoing);
+          const reply = (whole?: Buffer) => {
+            outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+            if (whole) outgoing.end(whole);
+            else answer.pipe(outgoing);
+          };
+          if (sprung) void readAll(answer).then((whole) => sprung(() => reply(whole)));
+          else reply();
         },
       );
       onward.on('error', () => outgoing.destroy());
@@ -38,9 +40,11 @@ export async function startReplyTrap(upstream: string): Promise<ReplyTrap> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const hold = (body: RegExp) => new Promise<() => void>((resolve) => (trap = { body, sprung: resolve }));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arm: (body) => new Promise((resolve) => (trap = { body, sprung: resolve })),
+    arm: async (body) => void (await hold(body)),
+    hold,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -15,8 +15,8 @@ export interface AwsRefusal {
 }
 
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  NoSuchEntity: ['not_found', 'AWS knows no such user or access key'],
-  LimitExceeded: ['limit_reached', 'AWS allows the user no further access key'],
+  NoSuchEntity: ['not_found', 'AWS knows no such user, or nothing of that name'],
+  LimitExceeded: ['limit_reached', 'AWS allows the user no further one of these'],
   AccessDenied: ['denied', 'AWS refuses: the connection lacks the right'],
   InvalidClientTokenId: ['denied', 'AWS does not know the access key of the connection'],
   SignatureDoesNotMatch: ['denied', 'AWS does not accept the secret of the connection, or the clocks differ'],

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
@@ -7,6 +5,7 @@ import { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
 import type { Read } from '../contract/call.ts';
 import type { Sight } from './observe.ts';
+import { runBare } from './bare-command.ts';
 
 export const absolutePath = z
   .string()
@@ -49,21 +48,13 @@ export async function canReload(how: FileReload): Promise<Sight> {
   return ['yes', 'the process that reads the file is there'];
 }
 
-async function run({ command: [program, ...args], timeoutMs }: z.output<typeof byCommand>, { signal }: Read) {
-  const child = spawn(program, args, {
-    env: {},
-    cwd: '/',
-    stdio: 'ignore',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    killSignal: 'SIGKILL',
-  });
-  await once(child, 'exit').catch(() => {
-    if (child.pid === undefined) throw new KeyturnError('invalid_request', 'the reload command can not be run');
-    throw new KeyturnError('outcome_unknown', 'the reload command was stopped before it ended');
-  });
-  if (child.exitCode === 0) return;
-  const end = child.exitCode === null ? 'was killed' : `ended with exit code ${child.exitCode}`;
-  throw new KeyturnError('outcome_unknown', `the reload command ${end}`);
+async function run({ command, timeoutMs }: z.output<typeof byCommand>, call: Read): Promise<void> {
+  const end = await runBare(command, timeoutMs, call);
+  if (end === 0) return;
+  if (end === 'not run') throw new KeyturnError('invalid_request', 'the reload command can not be run');
+  if (end === 'stopped') throw new KeyturnError('outcome_unknown', 'the reload command was stopped before it ended');
+  const words = end === null ? 'was killed' : `ended with exit code ${end}`;
+  throw new KeyturnError('outcome_unknown', `the reload command ${words}`);
 }
 
 async function processId(pidFile: string): Promise<number> {

@@ -9,7 +9,7 @@ export const baseUrl = z
 
 /** A {@link baseUrl} that secrets may be sent to: https, or this machine itself. */
 export const privateBaseUrl = baseUrl.refine(
-  (text) => text.startsWith('https:') || isLoopback(text),
+  isPrivate,
   'expected https; plain http is taken for this machine alone, since secrets are sent there',
 );
 
@@ -25,6 +25,7 @@ export const requestTimeout = z
   .default(10_000)
   .describe('Milliseconds that one request may take.');
 
-function isLoopback(text: string): boolean {
-  return /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/.test(text);
+/** Whether nobody on the way to the URL can read what is sent there: https, or this machine itself. */
+export function isPrivate(text: string): boolean {
+  return /^https:|^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/.test(text);
 }

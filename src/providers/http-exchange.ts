@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, where the other side wants no JSON. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
   /** Whether the other side changes something when it gets this: it decides what a lost answer means. */
   readonly changes: boolean;
   readonly timeoutMs: number;
@@ -20,6 +22,9 @@ export interface HttpAnswer {
   readonly status: number;
   /** The body, or `undefined` where it is empty or not JSON: a proxy's page is no answer of the system. */
   readonly json: unknown;
+  /** The body as it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly headers: Headers;
 }
 
 const mostBytes = 16 * 1024 * 1024;
@@ -46,17 +51,19 @@ const beforeSending = new Set([
  * whoever is named there. What never left is `unavailable`; a failure after that is what {@link lost} says.
  */
 export async function exchange(fetch: World['fetch'], request: HttpRequest): Promise<HttpAnswer> {
-  const { system, url, method, headers, body, signal, timeoutMs } = request;
+  const { system, url, method, headers, signal, timeoutMs } = request;
   if (signal.aborted) throw new KeyturnError('unavailable', `${system} was not asked: the call was told to stop`);
   try {
+    const content = contentOf(request);
     const response = await fetch(url, {
       method,
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      headers: content ? { ...headers, 'content-type': content.type } : headers,
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(content && { body: content.bytes }),
     });
-    return { status: response.status, json: parse(await readAll(response)) };
+    const bytes = await readAll(response);
+    return { status: response.status, json: parse(bytes), bytes, headers: response.headers };
   } catch (error) {
     if (beforeSending.has(codeOf(error))) throw new KeyturnError('unavailable', `${system} could not be reached`);
     throw lost(request);
@@ -70,7 +77,12 @@ export function lost({ system, changes }: Pick<HttpRequest, 'system' | 'changes'
     : new KeyturnError('unavailable', `${system} gave no answer that can be relied on`);
 }
 
-async function readAll(response: Response): Promise<string> {
+function contentOf({ body, content }: HttpRequest): HttpRequest['content'] {
+  if (body === undefined) return content;
+  return { type: 'application/json', bytes: new TextEncoder().encode(JSON.stringify(body)) };
+}
+
+async function readAll(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -78,12 +90,12 @@ async function readAll(response: Response): Promise<string> {
     if (size > mostBytes) throw new RangeError('the answer is too long');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
-function parse(text: string): unknown {
+function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -3,20 +3,30 @@ import { KeyturnError, type ErrorCode } from '../contract/errors.ts';
 import type { Read, Write } from '../contract/call.ts';
 import type { World } from '../contract/provider.ts';
 import type { Secret } from '../contract/secret.ts';
-import { baseUrl, headerSecret, requestTimeout } from './http-connection.ts';
-import { exchange, lost, type HttpAnswer } from './http-exchange.ts';
+import { baseUrl, headerSecret, isPrivate, requestTimeout } from './http-connection.ts';
+import { exchange, lost, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 import { pathSegments, type PathSegments } from './path-segments.ts';
 
 /** How a worker reaches one OpenBao server. HashiCorp Vault speaks the same API. https://openbao.org/api-docs/ */
-export const openbaoConnection = z.strictObject({
-  address: baseUrl,
-  token: headerSecret,
-  namespace: z
-    .string()
-    .regex(/^[\w./-]{1,200}$/, 'expected the path of a namespace')
-    .optional(),
-  timeoutMs: requestTimeout,
-});
+export const openbaoConnection = z
+  .strictObject({
+    address: baseUrl,
+    allowPlainHttp: z
+      .boolean()
+      .default(false)
+      .describe('Takes plain http to another machine too: for where something else encrypts all the way there.'),
+    token: headerSecret,
+    namespace: z
+      .string()
+      .regex(/^[\w./-]{1,200}$/, 'expected the path of a namespace')
+      .optional(),
+    timeoutMs: requestTimeout,
+  })
+  .refine(({ address, allowPlainHttp }) => allowPlainHttp || isPrivate(address), {
+    path: ['address'],
+    error:
+      'expected https; without allowPlainHttp, plain http is taken for this machine alone, since secrets are sent there',
+  });
 
 export type OpenBaoConnection = z.output<typeof openbaoConnection>;
 
@@ -49,6 +59,8 @@ export interface OpenBao {
   remove(path: PathSegments, call: Write): Promise<void>;
   /** Posts without the connection's own token, and leaves the answer to be judged by the caller. */
   postAs(token: Secret | undefined, path: PathSegments, body: Fields, call: Read): Promise<HttpAnswer>;
+  /** A question in bytes, which OpenBao takes from everybody; sent without a token, and its answer left to the caller. */
+  askOpenly(path: PathSegments, content: NonNullable<HttpRequest['content']>, call: Read): Promise<HttpAnswer>;
 }
 
 export function openOpenBao({ address, token, namespace, timeoutMs }: OpenBaoConnection, { fetch }: World): OpenBao {
@@ -79,6 +91,7 @@ export function openOpenBao({ address, token, namespace, timeoutMs }: OpenBaoCon
       await data(path, call, { method: 'DELETE', changes: true });
     },
     postAs: (as, path, body, call) => send(as, path, call, { method: 'POST', changes: true, body }),
+    askOpenly: (path, content, call) => send(undefined, path, call, { method: 'POST', changes: false, content }),
   };
 }
 
@@ -86,6 +99,7 @@ interface How {
   readonly method: string;
   readonly changes: boolean;
   readonly body?: Fields;
+  readonly content?: HttpRequest['content'];
   readonly query?: Readonly<Record<string, string>>;
 }
 

@@ -6,6 +6,7 @@ type Refusal = readonly [code: ErrorCode, message: string, hint?: string];
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const refusals: Readonly<Record<string, Refusal>> = {
   '25006': ['unavailable', 'PostgreSQL takes no changes here', 'this server may be a standby'],
+  '2BP01': ['conflict', 'PostgreSQL refuses: others hold something because of this, and it would be taken from them'],
   '28000': ['denied', 'PostgreSQL refuses the connection of Keyturn', 'see its pg_hba.conf'],
   '28P01': ['denied', 'PostgreSQL refuses the password of the connection'],
   '3D000': ['invalid_request', 'PostgreSQL has no database of the name in the connection'],

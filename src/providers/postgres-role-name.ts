@@ -20,3 +20,22 @@ export function referredRole({ account, id }: CredentialRef, rolesOf: (account: 
   if (roles.includes(id)) return id;
   throw new KeyturnError('invalid_request', `id: expected ${roles.join(' or ')}`);
 }
+
+/** The role that an account names. Throws `invalid_request`, also for the user of the connection, who must not saw off its own branch. */
+export function roleOf(account: string, admin: string): string {
+  const role = roleName(account, 'account');
+  if (role !== admin) return role;
+  throw ofItself();
+}
+
+/** The two roles of an account that take turns; otherwise as {@link roleOf}. */
+export function pairOf(account: string, admin: string): readonly string[] {
+  const name = roleName(account, 'account');
+  const roles = [`${name}_a`, `${name}_b`];
+  if (!roles.includes(admin)) return roles;
+  throw ofItself();
+}
+
+function ofItself(): KeyturnError {
+  return new KeyturnError('invalid_request', 'account: the user of the connection can not be changed through itself');
+}

@@ -32,6 +32,7 @@ export function rolePort(
   const session = <Result>(call: Read, use: (session: PostgresSession) => Promise<Result>) =>
     withSession(connection, call, use);
   return {
+    outlives: 'sessions on standby servers are not seen from here, and live on until they are closed there',
     async list(account, call) {
       const states = await session(call, (opened) => readRoles(opened, rolesOf(account)));
       if (states.length === 0) throw new KeyturnError('not_found', 'PostgreSQL knows no role of this account');

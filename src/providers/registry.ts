@@ -2,10 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Ports, Provider, Providers } from '../contract/provider.ts';
 
-/** Every provider that lies in the three folders beside this file: the folder is the registry, there is no list to edit. */
+/** Every provider that lies in the folders of the ports beside this file: the folder is the registry, there is no list to edit. */
 export async function loadProviders(): Promise<Providers> {
-  const [credentials, consumers, stores] = await Promise.all([load('credentials'), load('consumers'), load('stores')]);
-  return { credentials, consumers, stores };
+  const [credentials, consumers, entitlements, stores, authorities] = await Promise.all([
+    load('credentials'),
+    load('consumers'),
+    load('entitlements'),
+    load('stores'),
+    load('authorities'),
+  ]);
+  return { credentials, consumers, entitlements, stores, authorities };
 }
 
 // oxlint-disable-next-line no-explicit-any

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { KeyturnError } from '../contract/errors.ts';
 
 let port: number | undefined;
 
@@ -23,7 +24,11 @@ export async function serveHealth(at: { host: string; port: number }, state: () 
     });
   });
   server.listen(at.port, at.host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    const { code = 'an error' } = error as NodeJS.ErrnoException;
+    const place = `${at.host} port ${at.port}`;
+    throw new KeyturnError('invalid_request', `http: expected a free address; ${place} can't be used (${code})`);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     close: () => new Promise((resolve) => server.close(() => resolve())),

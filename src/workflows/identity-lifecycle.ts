@@ -5,6 +5,7 @@ import {
   continueAsNew,
   defineQuery,
   defineUpdate,
+  getExternalWorkflowHandle,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -13,19 +14,35 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { Notice } from '../activities/world.ts';
 import type { IdentityRecord } from '../contract/identity.ts';
-import type { Closing, Holder, LifecycleRecord, Opened } from '../contract/lifecycle.ts';
-import { lifecycleMessages } from '../contract/messages.ts';
-import type { Credential } from '../contract/references.ts';
-import { begin, closedBy, declaredAs, judgeOpening, lost, noted, taken, type LifecycleState } from './rules/hold.ts';
-import { problemWith } from './rules/lifecycle-messages.ts';
-import { attributeKeys } from './runbook/attributes.ts';
+import type { Closing, Holder, LifecycleRecord, Opened, Succession } from '../contract/lifecycle.ts';
+import { lifecycleMessages, messages } from '../contract/messages.ts';
+import {
+  begin,
+  closedBy,
+  declaredAs,
+  holds,
+  judgeOpening,
+  lost,
+  mattersToOpen,
+  noted,
+  taken,
+  tookOver,
+  type LifecycleState,
+} from './rules/hold.ts';
+import { problemWith, type Update } from './rules/lifecycle-messages.ts';
+import { alarmed, nextAlarm, overdueWords } from './rules/overdue.ts';
+import { tell } from './runbook/ending.ts';
 import { now } from './runbook/journal.ts';
+import { attributesOf, describe, known, recordOf } from './runbook/lifecycle-record.ts';
 import { autoUpgrade } from './runbook/versioning.ts';
 
 /** A run's history stays below this many events, and below this many updates: the server refuses the 2,001st (F8). */
 const mostEvents = 2_000;
 const mostUpdates = 500;
+/** With so many no further one is taken, or a run that is never at rest could not end. */
+const tooManyUpdates = 600;
 
 const { parseIdentity, isRunning } = proxyActivities<Activities>({
   startToCloseTimeout: 30_000,
@@ -38,7 +55,8 @@ const { parseIdentity, isRunning } = proxyActivities<Activities>({
  * single writer, so nothing about an identity is decided in two places.
  *
  * `declare` sets the specification; `open` gives the hold or says who has it; `note` keeps the successor's reference; `close`
- * gives the hold back. Each may be repeated, also across continue-as-new: state, not update ids, tells what was done.
+ * gives the hold back. Each may be repeated, also across continue-as-new: state, not update ids, tells what was done. It tells
+ * the owner when a rotation was due and has not ended.
  */
 export async function identityLifecycle(carried: { readonly id: string } | LifecycleState): Promise<void> {
   let state = carriedState(carried);
@@ -47,6 +65,7 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
 
   const become = (next: LifecycleState) => {
     const moved = next.dueAt !== state.dueAt || next.state !== state.state || next.spec !== state.spec;
+    if (tookOver(state, next)) tellToStop(state.hold!);
     state = next;
     if (moved) upsertSearchAttributes(attributesOf(state));
     setCurrentDetails(describe(state));
@@ -60,57 +79,80 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
     return mine;
   };
 
-  setHandler(defineQuery<LifecycleRecord | null>(lifecycleMessages.record), () => recordOf(state), {
-    description: 'The record of this identity.',
+  setHandler(defineQuery<LifecycleRecord | null>(lifecycleMessages.record), () => recordOf(state));
+
+  const on = <Sent, Answer>(update: Update, handle: (sent: Sent) => Promise<Answer>) =>
+    setHandler(
+      defineUpdate<Answer, [Sent]>(lifecycleMessages[update]),
+      (sent) => inTurn(() => handle(sent)),
+      checked(update, () => updates < tooManyUpdates),
+    );
+
+  on('declare', async (spec: unknown): Promise<IdentityRecord> => {
+    const parsed = await parseIdentity({ spec });
+    if (parsed.id !== state.id)
+      throw ApplicationFailure.nonRetryable(`identity.id: expected ${state.id}`, 'invalid_request');
+    become(declaredAs(state, parsed, now()));
+    return known(state);
   });
 
-  setHandler(defineUpdate<IdentityRecord, [unknown]>(lifecycleMessages.declare), (spec) =>
-    inTurn(async () => {
-      const parsed = await parseIdentity({ spec });
-      if (parsed.id !== state.id)
-        throw ApplicationFailure.nonRetryable(`identity.id: expected ${state.id}`, 'invalid_request');
-      become(declaredAs(state, parsed, now()));
-      return known(state);
-    }),
-  );
+  on('open', async (holder: Holder): Promise<Opened> => {
+    if (!state.spec) throw ApplicationFailure.nonRetryable(`${state.id} was never declared`, 'unknown_identity');
+    if (mattersToOpen(state, holder) && !(await isRunning(state.hold!))) become(lost(state));
+    const { may, code, because } = judgeOpening(state, holder);
+    if (!may && code) return { opened: false, code, because };
+    become(taken(state, holder, now()));
+    return { opened: true, record: known(state) };
+  });
 
-  const openHold = (holder: Holder) =>
-    inTurn(async (): Promise<Opened> => {
-      if (!state.spec) throw ApplicationFailure.nonRetryable(`${state.id} was never declared`, 'unknown_identity');
-      if (state.hold && state.hold.operation !== holder.operation && !(await isRunning(state.hold)))
-        become(lost(state));
-      const { may, code, because } = judgeOpening(state, holder);
-      if (!may && code) return { opened: false, code, because };
-      become(taken(state, holder, now()));
-      return { opened: true, record: known(state) };
-    });
-  setHandler(defineUpdate<Opened, [Holder]>(lifecycleMessages.open), openHold, checked('open'));
+  on('note', async (succession: Succession) => {
+    if (!holds(state, succession.operation))
+      throw ApplicationFailure.nonRetryable(`${succession.operation} does not hold ${state.id}`, 'hold_lost');
+    become(noted(state, succession));
+  });
 
-  setHandler(
-    defineUpdate<void, [{ operation: string; successor: Credential }]>(lifecycleMessages.note),
-    ({ operation, successor }) => inTurn(async () => become(noted(state, operation, successor))),
-    checked('note'),
-  );
+  on('close', async (closing: Closing) => become(closedBy(state, closing, now())));
 
-  setHandler(
-    defineUpdate<void, [Closing]>(lifecycleMessages.close),
-    (closing) => inTurn(async () => become(closedBy(state, closing, now()))),
-    checked('close'),
-  );
-
-  await condition(
-    () => updates >= mostUpdates || workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= mostEvents,
-  );
+  const isFull = () =>
+    updates >= mostUpdates || workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= mostEvents;
+  while (!isFull()) {
+    const alarm = nextAlarm(state);
+    const moved = () => isFull() || nextAlarm(state) !== alarm;
+    if (alarm === undefined) await condition(moved);
+    else if (!(await isSoonerThan(alarm, moved))) {
+      await tell(overdueNotice(state));
+      become(alarmed(state));
+    }
+  }
   await condition(allHandlersFinished);
   await continueAsNew<typeof identityLifecycle>(state);
 }
 
 setWorkflowOptions(autoUpgrade, identityLifecycle);
 
-/** A validator that refuses what a handler would stumble over. */
-function checked(update: 'open' | 'note' | 'close'): { validator(sent: unknown): void } {
+/** Whoever lost the hold is fenced off already; he is told, so that he does not stand at a gate for days. He may be gone. */
+function tellToStop({ workflowId }: Holder): void {
+  void getExternalWorkflowHandle(workflowId)
+    .signal(messages.yield)
+    .catch(() => undefined);
+}
+
+/** False once the moment, in milliseconds since 1970, has come. */
+function isSoonerThan(moment: number, is: () => boolean): Promise<boolean> {
+  return condition(is, Math.max(1, moment - Date.now()), { summary: 'until a rotation that is due is overdue' });
+}
+
+function overdueNotice(state: LifecycleState): Notice {
+  const { id, spec } = state;
+  const to = spec ? [spec.owner] : [];
+  return { identity: id, operation: `identity/${id}`, kind: 'overdue', text: overdueWords(state), to };
+}
+
+/** A validator that refuses what a handler would stumble over, and everything while the run has to come to its end. */
+function checked(update: Update, hasRoom: () => boolean): { validator(sent: unknown): void } {
   return {
     validator: (sent) => {
+      if (!hasRoom()) throw ApplicationFailure.nonRetryable('moving on to a run of its own: ask again', 'unavailable');
       const problem = problemWith(update, sent);
       if (problem) throw ApplicationFailure.nonRetryable(problem, 'invalid_request');
     },
@@ -122,41 +164,4 @@ function carriedState(carried: unknown): LifecycleState {
   if (typeof id !== 'string')
     throw ApplicationFailure.nonRetryable('id: expected the id of an identity', 'invalid_request');
   return 'closed' in Object(carried) ? (carried as LifecycleState) : begin(id);
-}
-
-function known({ spec, state, current, interrupted, exceptions }: LifecycleState): IdentityRecord {
-  if (!spec) throw ApplicationFailure.nonRetryable('the identity was never declared', 'unknown_identity');
-  return { spec, state, exceptions, ...(current ? { current } : {}), ...(interrupted ? { interrupted } : {}) };
-}
-
-function recordOf(state: LifecycleState): LifecycleRecord | null {
-  if (!state.spec) return null;
-  const { hold, dueAt, lastRotation } = state;
-  return {
-    ...known(state),
-    ...(hold ? { hold } : {}),
-    ...(dueAt ? { dueAt } : {}),
-    ...(lastRotation ? { lastRotation } : {}),
-  };
-}
-
-function attributesOf({ spec, state, dueAt }: LifecycleState) {
-  return [
-    { key: attributeKeys.identity, value: spec?.id ?? null },
-    { key: attributeKeys.owner, value: spec?.owner ?? null },
-    { key: attributeKeys.environment, value: spec?.environment ?? null },
-    { key: attributeKeys.risk, value: spec?.risk ?? null },
-    { key: attributeKeys.stage, value: state },
-    { key: attributeKeys.dueAt, value: dueAt ? new Date(dueAt) : null },
-  ];
-}
-
-function describe({ id, spec, state, hold, current, dueAt, interrupted }: LifecycleState): string {
-  return [
-    `**${id}** is **${state}**, owned by ${spec?.owner ?? 'nobody yet'}`,
-    hold ? `Held by ${hold.verb} \`${hold.workflowId}\` since ${hold.since}` : 'Held by nobody',
-    `Current credential: ${current ? `${current.ref.id} (${current.secret.fingerprint})` : 'the adopted one'}`,
-    ...(dueAt ? [`Next rotation due ${dueAt}`] : []),
-    ...(interrupted ? [`**Interrupted operation to settle:** ${interrupted.operation}`] : []),
-  ].join('\n\n');
 }

@@ -1,2 +1,4 @@
+export { containCompromise } from './contain-compromise.ts';
 export { identityLifecycle } from './identity-lifecycle.ts';
+export { reopenIdentity } from './reopen-identity.ts';
 export { rotateCredential } from './rotate-credential.ts';

@@ -3,8 +3,10 @@ import type { OperationOutcome } from '../contract/messages.ts';
 import type { RotateRequest } from '../contract/request.ts';
 import { moveConsumers } from './runbook/consumers.ts';
 import { takeHold } from './runbook/hold.ts';
-import { issueProven, settleInterrupted } from './runbook/issue.ts';
-import { planRotation, preflight } from './runbook/plan.ts';
+import { settleInterrupted } from './runbook/interrupted.ts';
+import { issueProven } from './runbook/issue.ts';
+import { planRotation } from './runbook/plan.ts';
+import { preflight } from './runbook/preflight.ts';
 import { recordRotation } from './runbook/record.ts';
 import { confirmToRetire, proveOldRefused, retire, stayQuiet } from './runbook/retire.ts';
 import { Runbook } from './runbook/runbook.ts';
@@ -23,7 +25,7 @@ export async function rotateCredential(request: RotateRequest): Promise<Operatio
     const { dryRun } = await takeHold(run, request);
     const found = await planRotation(run);
     const plan = dryRun ? found : await settleInterrupted(run, found);
-    await preflight(run, plan);
+    await preflight(run, plan, dryRun ?? false);
     if (dryRun) return { result: 'planned', because: 'nothing was changed', plan: plan.summary, found: [] };
 
     const fresh = await issueProven(run, plan);

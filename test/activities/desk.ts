@@ -1,8 +1,9 @@
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ByHolder } from '../../src/activities/held.ts';
 import type { Minting } from '../../src/activities/credentials.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
-import type { Lifecycles } from '../../src/activities/world.ts';
+import type { ActivityWorld, Lifecycles } from '../../src/activities/world.ts';
 import type { Holder } from '../../src/contract/lifecycle.ts';
 import type { Credential } from '../../src/contract/references.ts';
 import { Secret } from '../../src/contract/secret.ts';
@@ -11,21 +12,25 @@ import { ordersSpec } from '../fakes/orders-spec.ts';
 import { snapshot } from '../fakes/snapshot.ts';
 import { fingerprint, MemoryWorld, type Shape } from '../workflows/memory-world.ts';
 
+const at = '2026-03-01T12:00:00.000Z';
+
 /** All activities over one world in memory, called one by one and without Temporal. */
 export class Desk {
   readonly world: MemoryWorld;
   readonly old: Credential;
+  readonly holder: Holder = { operation: 'rotate/orders/1/r', verb: 'rotateCredential', workflowId: 'w', runId: 'r' };
+  readonly by: ByHolder = { identity: 'orders', holder: this.holder };
   readonly minting: Minting = {
-    identity: 'orders',
+    ...this.by,
     connection: 'db',
     account: 'orders',
     operation: 'rotate/orders/1/r/1',
   };
-  readonly holder: Holder = { operation: 'rotate/orders/1/r', verb: 'rotateCredential', workflowId: 'w', runId: 'r' };
-  #lifecycle = declaredAs(begin('orders'), ordersSpec, '2026-03-01T12:00:00.000Z');
+  #lifecycle = declaredAs(begin('orders'), ordersSpec, at);
   readonly #activities: Activities;
 
-  constructor(shape: Shape) {
+  /** `change` takes parts of the world away, or makes them fail. */
+  constructor(shape: Shape, change = (world: ActivityWorld): ActivityWorld => world) {
     this.world = new MemoryWorld(shape);
     this.old = {
       ref: { connection: 'db', account: 'orders', id: this.world.first.id },
@@ -34,12 +39,18 @@ export class Desk {
         fingerprint: fingerprint(new Secret(this.world.first.secret)),
       },
     };
-    this.#activities = createActivities({ ...this.world.activities(), lifecycles: this.#lifecycles() });
+    this.#activities = createActivities(change({ ...this.world.activities(), lifecycles: this.#lifecycles() }));
   }
 
   get record() {
     const { state, exceptions } = this.#lifecycle;
     return { spec: { ...ordersSpec, consumers: ordersSpec.consumers.slice(0, 1) }, state, exceptions };
+  }
+
+  /** Gives the hold to the operation whose calls are tried, or to another one. */
+  hold(operation = this.holder.operation): this {
+    this.#lifecycle = taken(this.#lifecycle, { ...this.holder, operation }, at);
+    return this;
   }
 
   /** Calls one activity as a worker would. */
@@ -61,7 +72,6 @@ export class Desk {
   }
 
   #lifecycles(): Lifecycles {
-    const at = '2026-03-01T12:00:00.000Z';
     const become = (next: LifecycleState) => {
       this.#lifecycle = next;
       return Promise.resolve();
@@ -71,8 +81,10 @@ export class Desk {
         await become(taken(this.#lifecycle, holder, at));
         return { opened: true, record: this.record };
       },
-      note: (_identity, operation, successor) => become(noted(this.#lifecycle, operation, successor)),
+      note: (_identity, succession) => become(noted(this.#lifecycle, succession)),
       close: (_identity, closing) => become(closedBy(this.#lifecycle, closing, at)),
+      recordOf: () => Promise.resolve(this.record),
+      holderOf: () => Promise.resolve(this.#lifecycle.hold?.operation),
       isRunning: () => Promise.resolve(true),
     };
   }

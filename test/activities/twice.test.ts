@@ -11,7 +11,7 @@ for (const [name, each] of Object.entries(cases)) {
     message: `${name} called twice tells twice, and changes nothing else`,
   }[kind];
   test(sentence, async () => {
-    const desk = new Desk(shape);
+    const desk = name === 'openOperation' ? new Desk(shape) : new Desk(shape).hold();
     await each.prepare?.(desk);
     const [before, noticesBefore] = [desk.snapshot(), desk.world.notices.length];
     const first = await each.act(desk);
@@ -36,7 +36,7 @@ function withoutTimes(answer: unknown): unknown {
 
 for (const shape of ['overlap', 'alternate', 'in-place'] as const)
   test(`I6: ${shape}: taking back one candidate twice leaves the identity as it was found`, async () => {
-    const desk = new Desk(shape);
+    const desk = new Desk(shape).hold();
     const before = desk.snapshot();
     await desk.fresh();
     assert.notDeepEqual(desk.snapshot(), before);
@@ -49,10 +49,10 @@ const deadly = ['disableCredential', 'revokeCredential'] as const;
 
 for (const name of deadly) {
   test(`F11: ${name} refuses while the survivor is not accepted`, async () => {
-    const desk = new Desk('alternate');
+    const desk = new Desk('alternate').hold();
     const fresh = await desk.fresh();
     desk.world.system.credentials.find(({ id }) => id === fresh.ref.id)!.status = 'disabled';
-    const destruction = { victim: desk.old, survivor: fresh, operation: 'o' };
+    const destruction = { ...desk.by, victim: desk.old, survivor: fresh, operation: 'o' };
     await assert.rejects(
       desk.run((all) => all[name](destruction)),
       { type: 'conflict', nonRetryable: true },
@@ -61,10 +61,10 @@ for (const name of deadly) {
   });
 
   test(`I7: ${name} is sent again, not carried out, while nobody knows whether the survivor works`, async () => {
-    const desk = new Desk('alternate');
+    const desk = new Desk('alternate').hold();
     const fresh = await desk.fresh();
     desk.world.system.login = () => 'unknown';
-    const destruction = { victim: desk.old, survivor: fresh, operation: 'o' };
+    const destruction = { ...desk.by, victim: desk.old, survivor: fresh, operation: 'o' };
     await assert.rejects(
       desk.run((all) => all[name](destruction)),
       { type: 'unavailable', nonRetryable: false },
@@ -74,9 +74,9 @@ for (const name of deadly) {
   });
 
   test(`I1: ${name} does not take a credential away on the strength of itself`, async () => {
-    const desk = new Desk('alternate');
+    const desk = new Desk('alternate').hold();
     await assert.rejects(
-      desk.run((all) => all[name]({ victim: desk.old, survivor: desk.old, operation: 'o' })),
+      desk.run((all) => all[name]({ ...desk.by, victim: desk.old, survivor: desk.old, operation: 'o' })),
       {
         type: 'conflict',
       },
@@ -87,10 +87,22 @@ for (const name of deadly) {
 
 for (const shape of ['overlap', 'alternate', 'in-place'] as const)
   test(`I1: ${shape}: taking back never touches the credential that is to survive, nor its secret`, async () => {
-    const desk = new Desk(shape);
+    const desk = new Desk(shape).hold();
     const current = await desk.fresh();
     await desk.run((all) => all.retractCredential({ ...desk.minting, survivor: current })).catch(() => undefined);
     const alive = desk.world.system.credentials.find(({ id }) => id === current.ref.id);
     assert.equal(alive?.status, 'live');
     assert.ok(desk.world.store.holds(alive.secret), 'I2: its secret can no longer be recovered');
   });
+
+for (const [name, { kind, shape = 'alternate', prepare, act }] of Object.entries(cases)) {
+  if (kind !== 'write' || name === 'openOperation' || name === 'closeOperation') continue;
+  test(`F12: ${name} is refused as hold_lost, and changes nothing, for an operation that no longer holds the identity`, async () => {
+    const desk = new Desk(shape).hold();
+    await prepare?.(desk);
+    desk.hold('another');
+    const before = desk.snapshot();
+    await assert.rejects(act(desk), { type: 'hold_lost', nonRetryable: true });
+    assert.deepEqual(desk.snapshot(), before);
+  });
+}

@@ -2,6 +2,7 @@ import type { Activities } from '../../src/activities/index.ts';
 import type { Credential } from '../../src/contract/references.ts';
 import type { Shape } from '../workflows/memory-world.ts';
 import type { Desk } from './desk.ts';
+import { exposureCases } from './twice-exposure.ts';
 
 export interface Case {
   readonly kind: 'read' | 'write' | 'message';
@@ -15,11 +16,18 @@ const known = new WeakMap<Desk, Credential>();
 const withFresh = async (desk: Desk) => known.set(desk, await desk.fresh());
 const fresh = (desk: Desk): Credential => known.get(desk) ?? desk.old;
 const move = (desk: Desk) => ({
+  ...desk.by,
   consumer: desk.record.spec.consumers[0]!,
   credential: fresh(desk),
   operation: 'rotate/orders/1/r/move',
 });
-const destruction = (desk: Desk) => ({ victim: desk.old, survivor: fresh(desk), operation: 'rotate/orders/1/r/end' });
+const destruction = (desk: Desk) => ({
+  ...desk.by,
+  victim: desk.old,
+  survivor: fresh(desk),
+  operation: 'rotate/orders/1/r/end',
+});
+const grants = { connection: 'grants', account: 'orders' };
 const request = { identity: 'orders', reason: 'a test', requestedBy: 'rob@example.com' };
 
 /** Every activity has its case, or this does not compile. */
@@ -28,13 +36,14 @@ export const cases: Readonly<Record<keyof Activities, Case>> = {
     kind: 'write',
     act: (desk) => desk.run((all) => all.openOperation({ request, holder: desk.holder })),
   },
+  confirmHold: {
+    kind: 'read',
+    act: (desk) => desk.run((all) => all.confirmHold(desk.by)),
+  },
   noteSuccessor: {
     kind: 'write',
     prepare: (desk) => desk.run((all) => all.openOperation({ request, holder: desk.holder })),
-    act: (desk) =>
-      desk.run((all) =>
-        all.noteSuccessor({ identity: 'orders', operation: desk.holder.operation, successor: desk.old }),
-      ),
+    act: (desk) => desk.run((all) => all.noteSuccessor({ ...desk.by, successor: desk.old })),
   },
   closeOperation: {
     kind: 'write',
@@ -112,7 +121,7 @@ export const cases: Readonly<Record<keyof Activities, Case>> = {
       await desk.run((all) => all.disableCredential(destruction(desk)));
     },
     act: (desk) =>
-      desk.run((all) => all.enableCredential({ ref: desk.old.ref, operation: 'rotate/orders/1/r/enable' })),
+      desk.run((all) => all.enableCredential({ ...desk.by, ref: desk.old.ref, operation: 'rotate/orders/1/r/enable' })),
   },
   revokeCredential: {
     kind: 'write',
@@ -122,19 +131,27 @@ export const cases: Readonly<Record<keyof Activities, Case>> = {
   // The system in memory keeps no sessions: this shows only that the second call is taken.
   endSessions: {
     kind: 'read',
-    act: (desk) => desk.run((all) => all.endSessions({ ref: desk.old.ref, operation: 'o' })),
+    act: (desk) => desk.run((all) => all.endSessions({ ...desk.by, ref: desk.old.ref, operation: 'o' })),
   },
   retireOrphan: {
     kind: 'write',
     shape: 'overlap',
     prepare: withFresh,
-    act: (desk) => desk.run((all) => all.retireOrphan({ ref: fresh(desk).ref, operation: 'rotate/orders/1/r/orphan' })),
+    act: (desk) =>
+      desk.run((all) => all.retireOrphan({ ...desk.by, ref: fresh(desk).ref, operation: 'rotate/orders/1/r/orphan' })),
   },
   destroySecret: {
     kind: 'write',
     prepare: withFresh,
     act: (desk) =>
-      desk.run((all) => all.destroySecret({ secret: fresh(desk).secret, operation: 'rotate/orders/1/r/destroy' })),
+      desk.run((all) =>
+        all.destroySecret({
+          ...desk.by,
+          dead: fresh(desk).secret,
+          successor: desk.old,
+          operation: 'rotate/orders/1/r/destroy',
+        }),
+      ),
   },
   retractCredential: {
     kind: 'write',
@@ -160,8 +177,21 @@ export const cases: Readonly<Record<keyof Activities, Case>> = {
     },
     act: (desk) => desk.run((all) => all.applyConsumer(move(desk))),
   },
+  listEntitlements: { kind: 'read', act: (desk) => desk.run((all) => all.listEntitlements(grants)) },
+  checkEntitlements: { kind: 'read', act: (desk) => desk.run((all) => all.checkEntitlements(grants)) },
+  removeEntitlement: {
+    kind: 'write',
+    prepare: async (desk) => desk.world.entitlements.give('orders', 'read'),
+    act: (desk) =>
+      desk.run((all) => all.removeEntitlement({ ...desk.by, ...grants, id: 'read', operation: 'contain/orders/1/r' })),
+  },
+  proveEntitlementGone: {
+    kind: 'read',
+    act: (desk) => desk.run((all) => all.proveEntitlementGone({ ...grants, id: 'read', ...patience })),
+  },
   verifyConsumer: {
     kind: 'read',
     act: (desk) => desk.run((all) => all.verifyConsumer({ ...move(desk), ...patience })),
   },
+  ...exposureCases,
 };

@@ -42,7 +42,7 @@ export const fences: readonly Fence[] = [
   },
   {
     around: /^src\/workflows\//,
-    out: /^(zod$|src\/contract\/(identity|manifest|request)\.ts)/,
+    out: /^(zod$|src\/contract\/(identity(-fields)?|manifest|request)\.ts)/,
     types: true,
     instead: 'zod stays out of the workflow bundle: `import type`, and validate in the first activity.',
   },
@@ -79,7 +79,7 @@ export const fences: readonly Fence[] = [
   {
     around: /^src\/providers\//,
     out: inside,
-    but: /^src\/(contract\/|providers\/[^/]+$)/,
+    but: /^src\/((contract|certificates)\/|providers\/[^/]+$)/,
     instead:
       "A provider decides nothing: it imports contract/, its vendor's SDK and the shared files of src/providers.",
   },

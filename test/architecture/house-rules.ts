@@ -51,7 +51,7 @@ export const knowsNoRegistry: HouseRule = everyLine(
   'the host of a package registry. Which one is used is for npm and pip to know.',
 );
 
-const configured = /^src\/(contract|workflows|activities|providers|codec|input)\//;
+const configured = /^src\/(contract|workflows|activities|providers|codec|input|certificates)\//;
 
 /** What `no-restricted-properties` in `.oxlintrc.json` says, word for word. */
 export const readEnvironmentOnce = 'Configuration is read once, in config.ts: take what you need as a parameter.';
@@ -77,7 +77,7 @@ export const bundlesOnlyReplayable: HouseRule = (files) => {
   return found;
 };
 
-const providerFile = /^src\/providers\/(credentials|consumers|stores)\//;
+const providerFile = /^src\/providers\/(credentials|consumers|entitlements|stores|authorities)\//;
 
 /** The folder is the registry: each file offers one provider by its own name, a test keeps it honest, and nobody lists it. */
 export const registersByFolder: HouseRule = (files) => {
@@ -106,7 +106,10 @@ export const registersByFolder: HouseRule = (files) => {
 
 /** There is no suite for what a person does; its test has to be there all the same. */
 function isSuiteRun(test: SourceFile, provider: string): boolean {
-  return /\bdescribe(Credential|Consumer|Store)Port\(/.test(test.text) || provider.includes("by: 'person'");
+  return (
+    /\bdescribe(Credential|Consumer|Entitlement|Store|Authority)Port\(/.test(test.text) ||
+    provider.includes("by: 'person'")
+  );
 }
 
 function everyLine(forbidden: RegExp, instead: string): HouseRule {

@@ -29,6 +29,7 @@ export const trials: readonly Trial[] = [
   ...crossing('zod stays out of the workflow bundle: `import type`, and validate in the first activity.', [
     ['src/workflows/trial.ts', `import { z } from 'zod';`],
     ['src/workflows/runbook/trial.ts', `import { identitySpec } from '../../contract/identity.ts';`],
+    ['src/workflows/runbook/trial.ts', `import { gateSpec } from '../../contract/identity-fields.ts';`],
     ['src/workflows/trial.ts', `export * from '../contract/request.ts';`],
     ['src/workflows/runbook/trial.ts', `import { manifest } from '../../contract/manifest.ts';`],
   ]),
@@ -36,6 +37,7 @@ export const trials: readonly Trial[] = [
     ['src/workflows/trial.ts', `import { fingerprintWith } from '../fingerprint.ts';`],
     ['src/workflows/runbook/trial.ts', `import type { Config } from '../../config.ts';`],
     ['src/workflows/runbook/trial.ts', `import { observe } from '../../providers/observe.ts';`],
+    ['src/workflows/trial.ts', `import { readChain } from '../certificates/chain.ts';`],
     ['src/workflows/trial.ts', `import { MemoryStore } from '../../test/fakes/memory-store.ts';`],
   ]),
   ...crossing('A workflow is replayed: what touches the machine or the network belongs in an activity.', [
@@ -49,6 +51,7 @@ export const trials: readonly Trial[] = [
     ['src/activities/trial.ts', `import { provider } from '../providers/stores/openbao-kv.ts';`],
     ['src/activities/trial.ts', `import type { Strategy } from '../workflows/rules/plan.ts';`],
     ['src/activities/trial.ts', `import { loadConfig } from '../config.ts';`],
+    ['src/activities/trial.ts', `import { drawKey } from '../certificates/signing-key.ts';`],
     ['src/activities/trial.ts', `import { worldOf } from '../../test/fakes/world.ts';`],
   ]),
   ...crossing('An activity makes one command safe to repeat: what speaks to a system belongs in a provider.', [
@@ -59,6 +62,8 @@ export const trials: readonly Trial[] = [
     ['src/providers/credentials/trial.ts', `import { provider } from './postgres-role.ts';`],
     ['src/providers/consumers/trial.ts', `import type { provider } from '../stores/openbao-kv.ts';`],
     ['src/providers/trial.ts', `import { provider } from './consumers/http.ts';`],
+    ['src/providers/credentials/trial.ts', `import { provider } from '../entitlements/postgres-grants.ts';`],
+    ['src/providers/entitlements/trial.ts', `import { provider } from './postgres-grants.ts';`],
   ]),
   ...crossing(
     "A provider decides nothing: it imports contract/, its vendor's SDK and the shared files of src/providers.",
@@ -101,7 +106,7 @@ export const trials: readonly Trial[] = [
   ]),
   ...staying([
     ['src/contract/trial.ts', `import { z } from 'zod';`],
-    ['src/contract/trial.ts', `import { name } from './identity.ts';`],
+    ['src/contract/trial.ts', `import { name } from './identity-fields.ts';`],
     ['src/workflows/trial.ts', `import type { Activities } from '../activities/index.ts';`],
     ['src/workflows/runbook/trial.ts', `import type { IdentitySpec } from '../../contract/identity.ts';`],
     ['src/workflows/runbook/trial.ts', `import { sha256 } from '@noble/hashes/sha2.js';`],
@@ -115,6 +120,7 @@ export const trials: readonly Trial[] = [
     ['src/providers/credentials/trial.ts', `import { observe } from '../observe.ts';`],
     ['src/providers/credentials/trial.ts', `import { IAMClient } from '@aws-sdk/client-iam';`],
     ['src/providers/trial.ts', `import { observe } from './observe.ts';`],
+    ['src/providers/authorities/trial.ts', `import { readChain } from '../../certificates/chain.ts';`],
     ['src/cli/dev.ts', `const { runDev } = await import('../dev/dev.ts');`],
     ['src/client/trial.ts', `import type { LifecycleRecord } from '../workflows/identity-lifecycle.ts';`],
     ['src/worker.ts', `import { loadProviders } from './providers/registry.ts';`],

@@ -82,7 +82,7 @@ describe('setup and apply', () => {
     assert.deepEqual(await schedules({ rotate: { every: '60d' } }), ['nothing']);
   });
 
-  test('names what is under management and not in the file, and leaves it alone', async () => {
+  test('F17: names what is under management and not in the file, and leaves it alone', async () => {
     await apply({ id: 'billing' }, { rotate: { every: '60d' } });
     const { notInFile, identities } = await apply({ id: 'billing' });
     assert.deepEqual([notInFile, identities.map(({ id, is }) => [id, is])], [['orders'], [['billing', 'unchanged']]]);

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 
 type Fields = Record<string, unknown>;
+export type Malformed = readonly [title: string, file: string | Uint8Array, expected: RegExp];
 
 const gate = { approvers: ['dana@example.com'], proof: 'none' };
 const consumer = { id: 'api', connection: 'kv' };
@@ -14,7 +15,7 @@ export const good = {
   gates: { retirement: gate, intervention: gate },
 };
 
-const withFields = (change: Fields) => stringify({ version: 1, identities: [{ ...good, ...change }] });
+export const withFields = (change: Fields) => stringify({ version: 1, identities: [{ ...good, ...change }] });
 const without = (field: keyof typeof good) => {
   const { [field]: _gone, ...rest } = good;
   return stringify({ version: 1, identities: [rest] });
@@ -28,7 +29,7 @@ const levels = Array.from({ length: 12 }, (_, at) => `l${at + 1}: &l${at + 1} [$
 const aliasBomb = ['l0: &l0 [x,x,x,x,x,x,x,x,x]', ...levels, 'version: 1', 'identities: *l12'].join('\n');
 
 /** Manifests that are wrong in one way each, and what the error must say. */
-export const malformed: [title: string, file: string | Uint8Array, expected: RegExp][] = [
+export const malformed: readonly Malformed[] = [
   [
     'a flow mapping that is not closed',
     'version: 1\nidentities: [{ id: orders',
@@ -138,15 +139,52 @@ export const malformed: [title: string, file: string | Uint8Array, expected: Reg
   ],
   ['a duration as number', withFields({ observe: 10 }), /identities\[0\]\.observe: expected text, found a number/],
   [
-    'a quiet period shorter than a cache',
+    'F7: a quiet period shorter than a cache',
     withFields({ quiet: '1m', consumers: [{ ...consumer, cacheTtl: '5m' }] }),
     /identities\[0\]\.quiet: expected at least the longest cacheTtl/,
   ],
   [
-    'rotations that overtake each other',
+    'F7: rotations that overtake each other',
     withFields({ rotate: { every: '10m' } }),
     /identities\[0\]\.rotate\.every: expected longer than quiet and observe together/,
   ],
+  [
+    'a gate that expires at once',
+    withRetirement({ expires: '59s' }),
+    /identities\[0\]\.gates\.retirement\.expires: expected at least 1m/,
+  ],
+  [
+    'a reminder every millisecond',
+    withRetirement({ remind: '1ms' }),
+    /identities\[0\]\.gates\.retirement\.remind: expected at least 1m/,
+  ],
+  [
+    'an escalation at once',
+    withRetirement({ escalate: { after: '1s', to: ['boss@example.com'] } }),
+    /identities\[0\]\.gates\.retirement\.escalate\.after: expected at least 1m/,
+  ],
+  [
+    'a gate for a century',
+    withRetirement({ expires: '36500d' }),
+    /\.gates\.retirement\.expires: expected at most 3650d/,
+  ],
+  ['a day more than ten years', withFields({ observe: '3651d' }), /identities\[0\]\.observe: expected at most 3650d/],
+  [
+    'a rotation in no lifetime',
+    withFields({ rotate: { every: '9999999d' } }),
+    /\.rotate\.every: expected at most 3650d/,
+  ],
+  [
+    'a cache for ever',
+    withConsumers({ ...consumer, cacheTtl: '87601h' }),
+    /identities\[0\]\.consumers\[0\]\.cacheTtl: expected at most 3650d/,
+  ],
+  [
+    'propagation in no lifetime',
+    withCredential({ propagation: { within: '9999999h' } }),
+    /credential\.propagation\.within: expected at most 3650d/,
+  ],
+  ['retries without end', withFields({ retryFor: '9999999m' }), /identities\[0\]\.retryFor: expected at most 3650d/],
   [
     'more required than approvers',
     withRetirement({ required: 2 }),

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
 import { manifestJsonSchema } from '../../src/contract/manifest.ts';
 import { Folder } from '../config/config-file.ts';
+import { malformedEntitlements } from './malformed-entitlements.ts';
 import { good, malformed } from './malformed-manifests.ts';
 import { runKeyturn, silentListener } from './run-keyturn.ts';
 
@@ -15,7 +16,7 @@ describe(
     before(async () => void (listener = await silentListener()));
     after(() => listener.close());
 
-    for (const [title, content, expected] of malformed) {
+    for (const [title, content, expected] of [...malformed, ...malformedEntitlements]) {
       test(title, async () => {
         await using folder = await Folder.create();
         const path = await folder.write('keyturn.yaml', content);

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Providers } from '../../src/contract/provider.ts';
 import { Secret } from '../../src/contract/secret.ts';
+import { provider as http } from '../../src/providers/consumers/http.ts';
+import { provider as consumerAtBao } from '../../src/providers/consumers/openbao-kv.ts';
+import { provider as aws } from '../../src/providers/credentials/aws-iam-access-key.ts';
+import { provider as approle } from '../../src/providers/credentials/openbao-approle.ts';
+import { provider as storeAtBao } from '../../src/providers/stores/openbao-kv.ts';
 
 /** A temporary folder for one test's files; gone with the test. */
 export class Folder implements AsyncDisposable {
@@ -36,7 +41,7 @@ const database = z.strictObject({
   tls: z.strictObject({ ca: z.instanceof(Secret) }).optional(),
 });
 
-/** Providers that keep what they were made with, so that a test can look at it. */
+/** Providers that keep what they were made with, so that a test can look at it; some have the schema of a built-in one. */
 export function recordingProviders(): Providers & {
   readonly made: { kind: string; config: unknown; connection: string }[];
 } {
@@ -51,8 +56,17 @@ export function recordingProviders(): Providers & {
   });
   return {
     made,
-    credentials: [provider('database', database), provider('cloud', z.strictObject({ region: z.string() }))],
-    consumers: [provider('file', z.strictObject({ file: z.string() }))],
-    stores: [provider('memory', z.strictObject({}))],
+    credentials: [
+      provider('database', database),
+      provider('cloud', z.strictObject({ region: z.string() })),
+      ...[aws, approle].map(({ kind, config }) => provider(kind, config)),
+    ],
+    consumers: [
+      provider('file', z.strictObject({ file: z.string() })),
+      ...[http, consumerAtBao].map(({ kind, config }) => provider(kind, config)),
+    ],
+    entitlements: [provider('grants', z.strictObject({ system: z.string() }))],
+    stores: [provider('memory', z.strictObject({})), provider(storeAtBao.kind, storeAtBao.config)],
+    authorities: [],
   };
 }

@@ -49,6 +49,19 @@ describe('a good configuration', () => {
     assert.deepEqual([temporal.connectionOptions.address, temporal.namespace], ['temporal.test:7233', 'default']);
   });
 
+  test('has entitlement connections where they are listed, and none otherwise', async () => {
+    await using folder = await Folder.create();
+    const entitlements = '{ rights: { provider: grants, system: db } }';
+    for (const [change, names] of [
+      [{ entitlements }, ['rights']],
+      [{}, []],
+    ] as const) {
+      const path = await folder.write('keyturn.worker.yaml', yaml(change));
+      const { ports } = await loadConfig(path, env, recordingProviders());
+      assert.deepEqual([...ports.entitlements.keys()], names);
+    }
+  });
+
   test('prints no secret', async () => {
     await using folder = await Folder.create();
     const codec = '{ current: k1, keys: { k1: { env: CODEC } } }';

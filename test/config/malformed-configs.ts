@@ -1,3 +1,6 @@
+const bao = 'address: "http://bao.example:8200", token: { env: PASSWORD }';
+const awsKey = 'region: eu-central-1, accessKeyId: AKIAIOSFODNN7EXAMPLE, secretAccessKey: { env: PASSWORD }';
+
 /** Changes to a good configuration that make it wrong in one way each, and what the error must say. */
 export const malformed: [title: string, change: Record<string, string | undefined>, expected: RegExp][] = [
   ['an unknown field', { colour: 'red' }, /colour: is not a known field; expected one of .*fingerprintKey/],
@@ -40,6 +43,21 @@ export const malformed: [title: string, change: Record<string, string | undefine
     /store\.provider: expected a provider that this worker has, found "valt"; it has memory/,
   ],
   ['a connection without provider', { store: '{ address: x }' }, /store\.provider: expected text, it is missing/],
+  [
+    'an entitlement connection of an unknown provider',
+    { entitlements: '{ rights: { provider: ldap } }' },
+    /entitlements\.rights\.provider: expected a provider that this worker has, found "ldap"; it has grants/,
+  ],
+  [
+    'an entitlement connection that lacks a field',
+    { entitlements: '{ rights: { provider: grants } }' },
+    /entitlements\.rights\.system: expected text, it is missing/,
+  ],
+  [
+    'entitlements that are no mapping',
+    { entitlements: '[]' },
+    /entitlements: expected a mapping of fields, found a list/,
+  ],
   [
     'a connection that is no mapping',
     { credentials: '{ orders-db: 5 }' },
@@ -90,6 +108,36 @@ export const malformed: [title: string, change: Record<string, string | undefine
     'a webhook that is no URL',
     { notify: '{ webhook: "file:///etc/passwd" }' },
     /notify\.webhook: expected a URL that begins with http/,
+  ],
+  [
+    'a store by plain http on another machine',
+    { store: `{ provider: openbao-kv, ${bao} }` },
+    /store\.address: expected https; without allowPlainHttp, plain http is taken for this machine alone/,
+  ],
+  [
+    'a login by plain http on another machine',
+    { credentials: `{ ci: { provider: openbao-approle, ${bao}, allowPlainHttp: false } }` },
+    /credentials\.ci\.address: expected https; .*plain http is taken for this machine alone/,
+  ],
+  [
+    'a consumer by plain http on another machine',
+    { consumers: `{ api: { provider: openbao-kv, ${bao} } }` },
+    /consumers\.api\.address: expected https; .*plain http is taken for this machine alone/,
+  ],
+  [
+    'a permission that is text',
+    { store: `{ provider: openbao-kv, ${bao}, allowPlainHttp: "yes" }` },
+    /store\.allowPlainHttp: expected true or false, found other text/,
+  ],
+  [
+    'a workload by plain http on another machine',
+    { consumers: '{ api: { provider: http, baseUrl: "http://api.example" } }' },
+    /consumers\.api\.baseUrl: expected https; .*plain http is taken for this machine alone/,
+  ],
+  [
+    'AWS by plain http on another machine',
+    { credentials: `{ aws: { provider: aws-iam-access-key, ${awsKey}, endpoint: "http://iam.example" } }` },
+    /credentials\.aws\.endpoint: expected https; .*plain http is taken for this machine alone/,
   ],
   ['a port that is none', { http: '{ port: 70000 }' }, /http\.port: expected at most 65535/],
   ['a store twice', { 'store ': '{ provider: memory }' }, /expected each key once/],

@@ -1,4 +1,3 @@
-import { test } from 'node:test';
 import type { MovedByMachine } from '../../src/contract/consumers.ts';
 import type { Fingerprint } from '../../src/contract/references.ts';
 import type { Secret } from '../../src/contract/secret.ts';
@@ -6,6 +5,7 @@ import { deliveringCases } from './consumers/delivering.ts';
 import { setStage, type Stage } from './consumers/stage.ts';
 import { witnessingCases } from './consumers/witnessing.ts';
 import { withstandingCases } from './consumers/withstanding.ts';
+import { describeCases, onStage } from './suite.ts';
 
 /** One workload under test, with targets that belong to this case alone. */
 export interface ConsumerSystem {
@@ -58,15 +58,7 @@ export const consumerCases: readonly ConsumerCase[] = [...deliveringCases, ...wi
  * errors are of the closed set, and no secret or remote text is in anything that the port returned or threw.
  */
 export async function runConsumerCase({ run }: ConsumerCase, { open }: Pick<ConsumerSuite, 'open'>): Promise<void> {
-  const system = await open();
-  try {
-    const stage = await setStage(system);
-    await run(stage);
-    await stage.neighbourIsUntouched();
-    stage.witness.testify(system.remoteWords);
-  } finally {
-    await system.close();
-  }
+  await onStage(open, setStage, run);
 }
 
 /**
@@ -76,12 +68,11 @@ export async function runConsumerCase({ run }: ConsumerCase, { open }: Pick<Cons
  * describeConsumerPort({ name: 'mine', open: async () => ({ port, target, neighbour, fingerprint, secretAt, close }) });
  */
 export function describeConsumerPort(suite: ConsumerSuite): void {
-  test(`${suite.name} keeps the promises of the consumer port`, async (t) => {
-    const sample = await suite.open();
-    const cases = consumerCases.filter(({ concerns }) => concerns?.(sample) ?? true);
-    await sample.close();
-    for (const each of cases) {
-      await t.test(each.name, () => runConsumerCase(each, suite));
-    }
-  });
+  describeCases(
+    `${suite.name} keeps the promises of the consumer port`,
+    suite.open,
+    consumerCases,
+    ({ concerns }, system) => concerns?.(system) ?? true,
+    (each) => runConsumerCase(each, suite),
+  );
 }

@@ -1,4 +1,3 @@
-import { test } from 'node:test';
 import type { CredentialPort } from '../../src/contract/credentials.ts';
 import type { CredentialRef } from '../../src/contract/references.ts';
 import type { Secret } from '../../src/contract/secret.ts';
@@ -8,6 +7,7 @@ import { retirementCases } from './credentials/retirement.ts';
 import { setStage, type Stage } from './credentials/stage.ts';
 import { withstandingCases } from './credentials/withstanding.ts';
 import { witnessingCases } from './credentials/witnessing.ts';
+import { describeCases, onStage } from './suite.ts';
 
 /** One system under test, with accounts that belong to this case alone. */
 export interface CredentialSystem {
@@ -65,15 +65,7 @@ export async function runCredentialCase(
   { run }: CredentialCase,
   { open, propagation = 0 }: Omit<CredentialSuite, 'name'>,
 ): Promise<void> {
-  const system = await open();
-  try {
-    const stage = await setStage(system, propagation);
-    await run(stage);
-    await stage.neighbourIsUntouched();
-    stage.witness.testify(system.remoteWords);
-  } finally {
-    await system.close();
-  }
+  await onStage(open, (system) => setStage(system, propagation), run);
 }
 
 /**
@@ -83,12 +75,11 @@ export async function runCredentialCase(
  * describeCredentialPort({ name: 'my-provider', open: async () => ({ port, account, neighbour, absent, close }) });
  */
 export function describeCredentialPort(suite: CredentialSuite): void {
-  test(`${suite.name} keeps the promises of the credential port`, async (t) => {
-    const sample = await suite.open();
-    const cases = credentialCases.filter(({ concerns }) => concerns?.(sample.port) ?? true);
-    await sample.close();
-    for (const each of cases) {
-      await t.test(each.name, () => runCredentialCase(each, suite));
-    }
-  });
+  describeCases(
+    `${suite.name} keeps the promises of the credential port`,
+    suite.open,
+    credentialCases,
+    ({ concerns }, { port }) => concerns?.(port) ?? true,
+    (each) => runCredentialCase(each, suite),
+  );
 }

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ConsumerSystem } from './consumers.ts';
 import { setStage, type Stage } from './consumers/stage.ts';
-import type { Disturbance } from './credentials/hostile.ts';
 import { call, isWellFormed } from './credentials/stage.ts';
-import type { HostileFault } from './hostile-credentials.ts';
+import { describeHostile, type HostileCase, type HostileSuite } from './hostile.ts';
 import { retryableFailure } from './refusals.ts';
 
-/** A workload with something between it and the port that can be made to fail. */
-export interface HostileConsumerSystem extends ConsumerSystem {
-  /** From now on the port meets this fault, and with `undefined` none. */
-  disturb(fault: string | undefined): Promise<void>;
-}
-
-export interface HostileConsumerSuite {
-  readonly name: string;
-  /** Called once per case and fault. */
-  readonly open: () => Promise<HostileConsumerSystem>;
-  readonly faults: readonly HostileFault[];
-}
-
-interface HostileConsumerCase {
-  readonly name: string;
-  /** The case asks questions only, so a fault that waits for a write would not be met. */
-  readonly asks: boolean;
-  readonly run: (stage: Stage, fault: Disturbance) => Promise<void>;
-}
-
-export const hostileConsumerCases: readonly HostileConsumerCase[] = [
+const hostileConsumerCases: readonly HostileCase<Stage>[] = [
   {
     name: 'F25, I7: verify and preflight are unknown, for what the workload runs on and for what it does not',
     asks: true,
@@ -68,31 +46,7 @@ export const hostileConsumerCases: readonly HostileConsumerCase[] = [
  * The hostile run of the consumer port, for node:test: the same promises when the way to the workload fails. A verdict is
  * `unknown`, a delivery says honestly whether it may have happened, and sent again it converges.
  */
-export function describeHostileConsumerPort({ name, open, faults }: HostileConsumerSuite): void {
-  test(`${name} keeps its promises when the way to the workload fails`, async (t) => {
-    for (const fault of faults) {
-      for (const each of hostileConsumerCases.filter(({ asks }) => !asks || fault.hits === 'everything')) {
-        await t.test(`${fault.name}: ${each.name}`, () => runHostileConsumerCase(each, fault, open));
-      }
-    }
-  });
-}
-
-/** Runs one case under one fault on a workload of its own; what is held around the plain cases is held here as well. */
-export async function runHostileConsumerCase(
-  { run }: HostileConsumerCase,
-  { name }: HostileFault,
-  open: HostileConsumerSuite['open'],
-): Promise<void> {
-  const system = await open();
-  try {
-    const stage = await setStage(system);
-    const end = () => system.disturb(undefined);
-    await run(stage, { begin: () => system.disturb(name), end });
-    await end();
-    await stage.neighbourIsUntouched();
-    stage.witness.testify(system.remoteWords);
-  } finally {
-    await system.close();
-  }
+export function describeHostileConsumerPort(suite: HostileSuite<ConsumerSystem>): void {
+  const name = `${suite.name} keeps its promises when the way to the workload fails`;
+  describeHostile(name, suite, hostileConsumerCases, setStage);
 }

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { Disturbance } from './credentials/hostile.ts';
 import { call, isWellFormed, refuses } from './credentials/stage.ts';
-import type { HostileFault } from './hostile-credentials.ts';
+import { describeHostile, type HostileCase, type HostileSuite } from './hostile.ts';
 import { refusal, retryable, retryableFailure } from './refusals.ts';
 import { draw, setStage, type Stage } from './stores/stage.ts';
 import type { StoreSystem } from './stores.ts';
 
-/** A store with something between it and the port that can be made to fail. */
-export interface HostileStoreSystem extends StoreSystem {
-  /** From now on the port meets this fault, and with `undefined` none. */
-  disturb(fault: string | undefined): Promise<void>;
-}
-
-export interface HostileStoreSuite {
-  readonly name: string;
-  /** Called once per case and fault. */
-  readonly open: () => Promise<HostileStoreSystem>;
-  readonly faults: readonly HostileFault[];
-}
-
-interface HostileStoreCase {
-  readonly name: string;
-  /** The case asks questions only, so a fault that waits for a write would not be met. */
-  readonly asks: boolean;
-  readonly run: (stage: Stage, fault: Disturbance) => Promise<void>;
-}
-
-export const hostileStoreCases: readonly HostileStoreCase[] = [
+const hostileStoreCases: readonly HostileCase<Stage>[] = [
   {
     name: 'I7: find, get, read and preflight give no answer rather than an empty or a good one',
     asks: true,
@@ -78,31 +56,7 @@ export const hostileStoreCases: readonly HostileStoreCase[] = [
  * The hostile run of the store port, for node:test: the same promises when the way to the store fails. No answer is taken for
  * an empty one, a write says honestly whether it may have happened, and the same write sent again converges.
  */
-export function describeHostileStorePort({ name, open, faults }: HostileStoreSuite): void {
-  test(`${name} keeps its promises when the way to the store fails`, async (t) => {
-    for (const fault of faults) {
-      for (const each of hostileStoreCases.filter(({ asks }) => !asks || fault.hits === 'everything')) {
-        await t.test(`${fault.name}: ${each.name}`, () => runHostileStoreCase(each, fault, open));
-      }
-    }
-  });
-}
-
-/** Runs one case under one fault on a store of its own; what is held around the plain cases is held here as well. */
-export async function runHostileStoreCase(
-  { run }: HostileStoreCase,
-  { name }: HostileFault,
-  open: HostileStoreSuite['open'],
-): Promise<void> {
-  const system = await open();
-  try {
-    const stage = await setStage(system);
-    const end = () => system.disturb(undefined);
-    await run(stage, { begin: () => system.disturb(name), end });
-    await end();
-    await stage.neighbourIsUntouched();
-    stage.witness.testify(system.remoteWords);
-  } finally {
-    await system.close();
-  }
+export function describeHostileStorePort(suite: HostileSuite<StoreSystem>): void {
+  const name = `${suite.name} keeps its promises when the way to the store fails`;
+  describeHostile(name, suite, hostileStoreCases, setStage);
 }

@@ -1,4 +1,3 @@
-import { test } from 'node:test';
 import type { Fingerprint } from '../../src/contract/references.ts';
 import type { Secret } from '../../src/contract/secret.ts';
 import type { StorePort } from '../../src/contract/stores.ts';
@@ -6,6 +5,7 @@ import { puttingCases } from './stores/putting.ts';
 import { readingCases } from './stores/reading.ts';
 import { setStage, type Stage } from './stores/stage.ts';
 import { withstandingCases } from './stores/withstanding.ts';
+import { describeCases, onStage } from './suite.ts';
 
 /** One store under test, with identities that belong to this case alone. */
 export interface StoreSystem {
@@ -45,15 +45,7 @@ export const storeCases: readonly StoreCase[] = [...puttingCases, ...readingCase
  * the closed set, and no secret or remote text is in anything that the port returned or threw.
  */
 export async function runStoreCase({ run }: StoreCase, { open }: Pick<StoreSuite, 'open'>): Promise<void> {
-  const system = await open();
-  try {
-    const stage = await setStage(system);
-    await run(stage);
-    await stage.neighbourIsUntouched();
-    stage.witness.testify(system.remoteWords);
-  } finally {
-    await system.close();
-  }
+  await onStage(open, setStage, run);
 }
 
 /**
@@ -63,9 +55,11 @@ export async function runStoreCase({ run }: StoreCase, { open }: Pick<StoreSuite
  * describeStorePort({ name: 'my-store', open: async () => ({ port, identity, neighbour, fingerprint, plant, close }) });
  */
 export function describeStorePort(suite: StoreSuite): void {
-  test(`${suite.name} keeps the promises of the store port`, async (t) => {
-    for (const each of storeCases) {
-      await t.test(each.name, () => runStoreCase(each, suite));
-    }
-  });
+  describeCases(
+    `${suite.name} keeps the promises of the store port`,
+    suite.open,
+    storeCases,
+    () => true,
+    (each) => runStoreCase(each, suite),
+  );
 }

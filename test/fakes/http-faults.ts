@@ -1,4 +1,4 @@
-import type { HostileFault } from '../conformance/hostile-credentials.ts';
+import type { HostileFault } from '../conformance/hostile.ts';
 import { httpFaults, type Fault } from './hostile-proxy.ts';
 
 /** A request that carries this header is a write to a proxy that waits for one. */

@@ -22,6 +22,8 @@ export class MemoryCredentials {
   readonly credentials: MemoryCredential[] = [];
   /** Answers to every login while set: an outage, a proxy's page, or a system that is slow to believe. */
   login: ((id: string, secret: string) => 'yes' | 'no' | 'unknown' | undefined) | undefined;
+  /** What this system's clock says, RFC 3339, where it keeps the time at which a credential was issued. */
+  clock: (() => string) | undefined;
   #made = 0;
 
   constructor(connection: string, shape: MemoryCredentials['shape']) {
@@ -101,7 +103,7 @@ export class MemoryCredentials {
       `KEY${this.#made}${randomBytes(3).toString('hex')}`,
       randomBytes(24).toString('base64url'),
       // Tests skip time, so the clock of this system and that of the workflow are years apart.
-      'unknown',
+      this.clock?.() ?? 'unknown',
     );
     return { ref: { connection: this.connection, account, id: made.id }, secret: new Secret(made.secret) };
   }

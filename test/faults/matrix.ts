@@ -1,54 +1,52 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { Activities } from '../../src/activities/index.ts';
-import type { MemoryWorld } from '../workflows/memory-world.ts';
+import { MemoryWorld, type Shape } from '../workflows/memory-world.ts';
+import type { Crowd } from './crowd.ts';
+import { suffering, type Fault } from './faults.ts';
+import { operate } from './operator.ts';
+import type { Path } from './paths.ts';
+import type { Subject } from './subject.ts';
 
-/** What goes wrong at one call: it was not done, or it was done and the answer lost. */
-export type Fault = 'not done' | 'answer lost';
+/** Which call suffers what, at its first attempt. Calls are counted as the run comes to make them. */
+export type Faults = ReadonlyMap<number, Fault>;
 
-export interface Plan {
-  /** Which call of the run, counted from 1; 0 for none. */
-  readonly at: number;
-  readonly fault: Fault;
-  /** Every attempt fails, not the first alone. */
-  readonly always?: boolean;
+export interface Cell {
+  readonly calls: readonly string[];
+  /** After how many calls somebody made it turn back; none where nobody did. */
+  readonly turned: number;
+  readonly outcome: string;
+  readonly looks: number;
+  readonly problems: readonly string[];
 }
 
-export interface Watched {
-  /** The names of the calls, in order, each counted once however often it was tried. */
-  readonly calls: string[];
-  /** What the watcher saw break, at any moment. */
-  readonly broken: string[];
+/** Rotates one credential with these faults in the way, and says all that was seen to be wrong, on the way and at its end. */
+export async function rotateOnce(crowd: Crowd, shape: Shape, path: Path, faults: Faults): Promise<Cell> {
+  const world = new MemoryWorld(shape, ['api']);
+  const subject = await crowd.subject(world, { atActivity: suffering(faults) });
+  const turn = { after: 0 };
+  try {
+    const run = await subject.rotate();
+    const { result } = await operate(subject, run, path.policy(subject, turn));
+    const problems = [...path.unsound(result, world), ...(await recorded(subject))];
+    return cell(subject, turn.after, result, problems);
+  } catch (error) {
+    return cell(subject, turn.after, 'stuck', [(error as Error).message]);
+  }
 }
 
-/** Calls that Keyturn makes to Temporal itself, or to tell people: they change no credential, and are no cells of the matrix. */
-const notOfTheWorld = new Set(['notifyPeople', 'isRunning', 'parseIdentity']);
-
-/**
- * Puts one fault into a run, and looks at the world after every call: a credential that works must be recoverable (I1, I2),
- * whatever happens.
- */
-export function withFault(world: MemoryWorld, plan: Plan, seen: Watched): (activities: Activities) => Activities {
-  let failed = false;
-  const look = (when: string) => {
-    if (world.recoverable() === 0) seen.broken.push(`I1: no recoverable credential works, ${when}`);
-  };
-  const watched = (name: string, act: (input: never) => Promise<unknown>) => async (input: never) => {
-    if (notOfTheWorld.has(name)) return act(input);
-    const nth = failed && !plan.always && seen.calls.at(-1) === name ? seen.calls.length : seen.calls.push(name);
-    const strikes = nth === plan.at && (!failed || plan.always);
-    if (strikes) failed = true;
-    if (strikes && plan.fault === 'not done') throw lost('unavailable');
-    const answer = await act(input);
-    look(`after ${name}`);
-    if (strikes) throw lost('outcome_unknown');
-    return answer;
-  };
-  return (activities) =>
-    Object.fromEntries(
-      Object.entries(activities).map(([name, act]) => [name, watched(name, act as (input: never) => Promise<unknown>)]),
-    ) as Activities;
+/** How one ended, with all that the watcher saw break on the way before what is wrong at the end. */
+export function cell({ calls, watcher }: Subject, turned: number, outcome: string, wrong: readonly string[]): Cell {
+  return { calls, turned, outcome, looks: watcher.looks.count, problems: [...watcher.broken, ...wrong] };
 }
 
-function lost(type: 'unavailable' | 'outcome_unknown'): ApplicationFailure {
-  return ApplicationFailure.create({ type, message: `a fault that the test put in: ${type}` });
+/** The lifecycle's record must agree with the world: nobody holds it, and what it names as current works (I5). */
+async function recorded(subject: Subject): Promise<string[]> {
+  const record = await subject.record();
+  const { system, first } = subject.world;
+  const id = record?.current?.ref.id ?? first.id;
+  return [
+    ...(record?.hold ? ['I9: it has ended and is held still'] : []),
+    ...(record?.interrupted ? ['I9: it has ended and counts as interrupted'] : []),
+    ...(system.credentials.some((each) => each.id === id && each.status === 'live')
+      ? []
+      : [`I5: the record names ${id}, which does not work`]),
+  ];
 }

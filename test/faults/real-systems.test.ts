@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
-import pg from 'pg';
-import type { GateStatus, OperationStatus } from '../../src/contract/messages.ts';
+import type { OperationStatus } from '../../src/contract/messages.ts';
 import { applyManifest } from '../../src/dev/apply-manifest.ts';
 import { resolveProgram, temporalCli } from '../../src/dev/backends/binaries.ts';
 import { startClientLoad } from '../../src/dev/client-load.ts';
 import { openPlayground, type Playground } from '../../src/dev/playground.ts';
+import { logIn } from '../system/log-in.ts';
+import { openGate } from '../system/open-gate.ts';
+import { accessKeys } from './access-keys.ts';
 
 const owner = 'dana@example.com';
 
@@ -29,28 +30,28 @@ describe('a worker killed in the middle of a real rotation', () => {
     await until(place, workflowId, ({ steps }) => steps.some(({ step, state }) => step === 'seal' && state === 'done'));
     await place.worker().kill();
     await place.startWorker();
-    const { id, plan } = await openGate(place, workflowId);
+    const { id, plan } = await openGate(place.client, workflowId);
     await place.client.confirm(workflowId, { gate: id, decision: 'approve', approver: owner, plan });
     const outcome = await place.client.result(workflowId);
     await load.stop();
     assert.equal(outcome.result, 'completed', outcome.because);
     assert.ok(load.requests > 20);
     assert.equal(load.failed, 0, `${load.failed} of ${load.requests} requests failed`);
-    assert.match(await loginAsOld(place), /28P01|28000/);
+    assert.match(await logIn(place.backends.postgres, 'orders_a', place.before.orders), /28P01|28000/);
   });
 
-  test('I2, I5: AWS: killed between created and stored, it finishes, and no orphan is left', async () => {
+  test('F1, I2, I5: AWS: killed between created and stored, it finishes, and no orphan is left', async () => {
     const made = place.awsReplies.arm(/Action=CreateAccessKey/);
     const { workflowId } = await place.client.rotate({ identity: 'backup-key', reason: 'a test', requestedBy: 'test' });
     await made;
-    assert.equal((await accessKeys(place)).length, 2, 'AWS has made the key, and nobody has its secret');
+    assert.equal((await accessKeys(place.backends.aws)).length, 2, 'AWS has made the key, and nobody has its secret');
     await place.worker().kill();
     await place.startWorker();
-    const { id } = await openGate(place, workflowId);
+    const { id } = await openGate(place.client, workflowId);
     await place.client.confirm(workflowId, { gate: id, decision: 'approve', approver: owner });
     const outcome = await place.client.result(workflowId);
     assert.equal(outcome.result, 'completed', outcome.because);
-    const keys = await accessKeys(place);
+    const keys = await accessKeys(place.backends.aws);
     assert.equal(keys.length, 1);
     const { current } = await place.client.record('backup-key');
     assert.deepEqual(keys, [current?.ref.id]);
@@ -102,37 +103,6 @@ async function until(place: Playground, workflowId: string, seen: (status: Opera
     await sleep(20);
   }
   throw new Error(`${workflowId} did not come so far`);
-}
-
-async function openGate(place: Playground, workflowId: string): Promise<GateStatus> {
-  for await (const { gates, outcome } of place.client.watch(workflowId)) {
-    const open = gates.find(({ state }) => state === 'open');
-    if (open) return open;
-    if (outcome) throw new Error(`it ended: ${outcome.because}`);
-  }
-  throw new Error(`${workflowId} opened no gate`);
-}
-
-async function loginAsOld({ backends: { postgres }, before: { orders } }: Playground): Promise<string> {
-  const client = new pg.Client({
-    host: postgres.host,
-    port: postgres.port,
-    database: 'orders',
-    user: 'orders_a',
-    password: orders,
-  });
-  return client.connect().then(
-    async () => (await client.end(), 'accepted'),
-    (error: { code?: string }) => String(error.code),
-  );
-}
-
-async function accessKeys({ backends: { aws } }: Playground): Promise<(string | undefined)[]> {
-  const { endpoint, region, accessKeyId, secretAccessKey } = aws;
-  const iam = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-  const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: 'backup' }));
-  iam.destroy();
-  return AccessKeyMetadata.map(({ AccessKeyId }) => AccessKeyId);
 }
 
 async function temporal(place: Playground, args: string[]): Promise<void> {

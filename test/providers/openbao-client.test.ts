@@ -93,7 +93,7 @@ test('what was never sent is unavailable, to a write as well', async () => {
   const [port = 0] = await freePorts(1);
   const gone = client({ address: `http://127.0.0.1:${port}` });
   assert.equal(await codeOf(() => gone.write(['a'], {}, call())), 'unavailable');
-  const nowhere = client({ address: 'http://nowhere.invalid' });
+  const nowhere = client({ address: 'http://nowhere.invalid', allowPlainHttp: true });
   assert.equal(await codeOf(() => nowhere.write(['a'], {}, call())), 'unavailable');
   const soFar = seen.length;
   assert.equal(await codeOf(() => client().write(['a'], {}, stopped())), 'unavailable');
@@ -136,15 +136,31 @@ test('a path that leads elsewhere is no configuration', () => {
 
 const takes = (more: object) => openbaoConnection.safeParse({ address, token: new Secret('s.x'), ...more }).success;
 
+test('the token is sent by plain http to this machine alone, or where the configuration allows it', () => {
+  for (const address of [
+    'http://localhost:8200',
+    'http://127.0.0.1:8200/x',
+    'http://[::1]:8200',
+    'https://bao.example',
+  ])
+    assert.ok(takes({ address }), address);
+  for (const host of ['bao.example', 'localhost.example', '127.0.0.1.example:8200', '10.0.0.1']) {
+    assert.ok(!takes({ address: `http://${host}` }), host);
+    assert.ok(!takes({ address: `http://${host}`, allowPlainHttp: false }), host);
+    assert.ok(takes({ address: `http://${host}`, allowPlainHttp: true }), host);
+  }
+  assert.ok(!takes({ address: 'ftp://bao.example', allowPlainHttp: true }));
+});
+
 test('a connection takes a plain URL, a token that fits a header, and nothing unknown', () => {
   assert.ok(takes({ address: 'https://bao.example/base/', namespace: 'a/b', timeoutMs: 500 }));
   const wrong = [
     '',
     'bao.example',
     'ftp://bao.example',
-    'http://u:p@bao.example',
-    'http://bao.example/?a',
-    'http://b/#a',
+    'https://u:p@bao.example',
+    'https://bao.example/?a',
+    'https://b/#a',
   ];
   for (const url of wrong) assert.ok(!takes({ address: url }), url);
   for (const token of ['s.token', new Secret(''), new Secret('a b'), new Secret('a\nb')]) assert.ok(!takes({ token }));

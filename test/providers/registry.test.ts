@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { loadProviders } from '../../src/providers/registry.ts';
 
-for (const port of ['credentials', 'consumers', 'stores'] as const) {
+for (const port of ['credentials', 'consumers', 'entitlements', 'stores', 'authorities'] as const) {
   test(`the registry has every provider that lies in the folder ${port}, each under the name of its file`, async () => {
     const files = await readdir(new URL(`../../src/providers/${port}/`, import.meta.url));
     const loaded = await loadProviders();

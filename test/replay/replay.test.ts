@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { converterPaths } from '../../src/codec/data-converter.ts';
+import { ChangedSources } from '../changed-sources.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
 
@@ -42,22 +43,16 @@ describe('I11: histories of every release replay on the code of today', () => {
 });
 
 describe('F13: a change that would break an operation which waits is found', () => {
-  let changed: string;
+  let changed: ChangedSources;
   before(async () => {
-    // Beside the sources, so that the packages they import are found.
-    changed = await mkdtemp(join(source, '../.changed-'));
-    await cp(source, changed, { recursive: true });
+    const quiet = 'await stayQuiet(run, plan);';
+    changed = await ChangedSources.make({ file: 'workflows/rotate-credential.ts', find: quiet, replace: '' });
   });
-  after(() => rm(changed, { recursive: true, force: true }));
+  after(() => changed?.remove());
 
   test('a runbook that no longer stays quiet does not replay', async () => {
-    const file = join(changed, 'workflows/rotate-credential.ts');
-    const text = await readFile(file, 'utf8');
-    const without = text.replace(/await stayQuiet\(run, plan\);/, '');
-    assert.notEqual(without, text);
-    await writeFile(file, without);
-    const broken = await bundle(changed);
-    const rotation = recorded.find(({ file: name }) => name === 'alternate.rotation.json');
+    const broken = await bundle(changed.folder);
+    const rotation = recorded.find(({ file: name }) => name === 'alternate.operation.json');
     assert.ok(rotation);
     await assert.rejects(replay(broken, rotation), { name: 'DeterminismViolationError' });
   });

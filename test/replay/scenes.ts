@@ -3,7 +3,7 @@ import { MemoryWorld } from '../workflows/memory-world.ts';
 
 /** The main paths of each runbook, as they are recorded for every release and replayed on every change. */
 export const scenes: Readonly<
-  Record<string, (harness: Harness) => Promise<{ rotation: unknown; lifecycle: unknown }>>
+  Record<string, (harness: Harness) => Promise<{ operation: unknown; lifecycle: unknown }>>
 > = {
   overlap: (harness) =>
     record(harness, new MemoryWorld('overlap'), async (stage, run) => void (await stage.approve(run, 'retirement'))),
@@ -27,13 +27,70 @@ export const scenes: Readonly<
       await stage.approve(run, 'retirement');
     });
   },
+  contained: (harness) =>
+    record(harness, new MemoryWorld('overlap'), contained, (stage) => stage.contain({ severity: 'high' })),
+  'contained-amidst': (harness) => {
+    const world = new MemoryWorld('alternate');
+    world.entitlements.give('orders', 'write');
+    return record(
+      harness,
+      world,
+      async (stage, rotation) => {
+        await stage.gate(rotation, 'retirement');
+        await (await stage.contain({ severity: 'critical' })).result();
+      },
+      (stage) => stage.rotate(),
+      { containment: { unattended: ['critical'] }, entitlements: [{ connection: 'grants', account: 'orders' }] },
+    );
+  },
+  'contained-persisting': (harness) => {
+    const world = new MemoryWorld('overlap');
+    world.system.login = () => 'unknown';
+    return record(
+      harness,
+      world,
+      async (stage, run) => {
+        await contained(stage, run);
+        await stage.gate(run, 'waive-KEY0');
+        world.system.login = undefined;
+      },
+      (stage) => stage.contain(),
+    );
+  },
+  reopened: (harness) =>
+    record(
+      harness,
+      new MemoryWorld('overlap'),
+      async (stage, run) => void (await stage.approve(run, 'reopening', { approver: 'eve@example.com' })),
+      async (stage) => {
+        const run = await stage.contain();
+        await contained(stage, run);
+        await run.result();
+        return stage.reopen({ requestedBy: 'dana@example.com' });
+      },
+    ),
 };
 
-async function record(harness: Harness, world: MemoryWorld, act: (stage: Stage, run: Rotation) => Promise<void>) {
-  return harness.run(world, async (stage) => {
-    const run = await stage.rotate();
-    await act(stage, run);
-    await run.result();
-    return { rotation: await run.fetchHistory(), lifecycle: await stage.lifecycle.fetchHistory() };
-  });
+async function contained(stage: Stage, run: Rotation): Promise<void> {
+  await stage.approve(run, 'paused-api');
+  await stage.approve(run, 'waive-jobs', { comment: 'it is being retired' });
+}
+
+async function record(
+  harness: Harness,
+  world: MemoryWorld,
+  act: (stage: Stage, run: Rotation) => Promise<void>,
+  begin = (stage: Stage) => stage.rotate(),
+  declare: Record<string, unknown> = {},
+) {
+  return harness.run(
+    world,
+    async (stage) => {
+      const run = await begin(stage);
+      await act(stage, run);
+      await run.result();
+      return { operation: await run.fetchHistory(), lifecycle: await stage.lifecycle.fetchHistory() };
+    },
+    { declare },
+  );
 }

@@ -8,7 +8,7 @@ const gate: GateFacts = {
   state: 'open',
   plan: `sha256:${'a'.repeat(64)}`,
   approvers: ['dana@example.com', 'eve@example.com', 'rob@example.com'],
-  requestedBy: 'rob@example.com',
+  requesters: ['rob@example.com'],
   harmless: false,
   rejectable: true,
   reasonRequired: false,
@@ -86,7 +86,7 @@ test('I8: whatever is sent to whatever gate, only a named person who did not ask
     state: fc.constantFrom('open', 'approved', 'rejected', 'expired', 'void'),
     plan: fc.constantFrom('sha256:a', 'sha256:b'),
     approvers: fc.array(person, { maxLength: 3 }),
-    requestedBy: person,
+    requesters: fc.array(person, { maxLength: 2 }),
     harmless: fc.boolean(),
     rejectable: fc.boolean(),
     reasonRequired: fc.boolean(),
@@ -108,7 +108,7 @@ test('I8: whatever is sent to whatever gate, only a named person who did not ask
       assert.equal(known.state, 'open');
       assert.ok(said.plan === undefined || said.plan === known.plan);
       assert.ok(known.approvers.some((each) => same(each, said.approver)));
-      assert.ok(known.harmless || !same(known.requestedBy, said.approver));
+      assert.ok(known.harmless || !known.requesters.some((each) => same(each, said.approver)));
       assert.ok(!known.given.some((each) => same(each, said.approver)));
       assert.ok(said.decision === 'reject' ? known.rejectable : !known.reasonRequired || said.comment);
     }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Holder } from '../../src/contract/lifecycle.ts';
+import type { Holder, Succession } from '../../src/contract/lifecycle.ts';
 import type { Waiver } from '../../src/contract/identity.ts';
 import type { Credential } from '../../src/contract/references.ts';
 import {
@@ -84,26 +84,34 @@ test('an operation that rolled back leaves the current credential and the last r
   );
 });
 
+const next = (operation: string, id: string): Succession => ({ operation, successor: credential(id), as: 'next' });
+
 test('only the holder can tell of a successor', () => {
-  assert.deepEqual(noted(held, 'one', credential('B')).hold?.successor, credential('B'));
-  assert.equal(noted(held, 'stranger', credential('B')), held);
-  assert.equal(noted(declared, 'one', credential('B')), declared);
+  assert.deepEqual(noted(held, next('one', 'B')).hold?.successor, credential('B'));
+  assert.equal(noted(held, next('stranger', 'B')), held);
+  assert.equal(noted(declared, next('one', 'B')), declared);
+});
+
+test('a successor is current from the moment its holder says so, also when that is the last thing it says', () => {
+  const succeeded = noted(held, { ...next('one', 'B'), as: 'current' });
+  assert.deepEqual(succeeded.current, credential('B'));
+  assert.deepEqual(lost(succeeded).current, credential('B'));
 });
 
 test('a holder that ended without its last word loses the hold, and what it had told of is kept', () => {
-  const { hold, state, interrupted } = lost(noted(held, 'one', credential('B')));
+  const { hold, state, interrupted } = lost(noted(held, next('one', 'B')));
   assert.deepEqual([hold, state, interrupted], [undefined, 'active', { operation: 'one', successor: credential('B') }]);
   assert.equal(lost(declared), declared);
 });
 
 test('a leftover is settled only by an operation that completes', () => {
-  const again = taken(lost(noted(held, 'one', credential('B'))), holder('two'), later);
+  const again = taken(lost(noted(held, next('one', 'B'))), holder('two'), later);
   assert.deepEqual(close(again, 'two', { result: 'rolled-back' }).interrupted, again.interrupted);
   assert.equal(close(again, 'two').interrupted, undefined);
 });
 
 test('a successor that consumers may be moving to is not forgotten for a later operation that told of none', () => {
-  const twice = lost(taken(lost(noted(held, 'one', credential('B'))), holder('two'), later));
+  const twice = lost(taken(lost(noted(held, next('one', 'B'))), holder('two'), later));
   assert.deepEqual(twice.interrupted, { operation: 'one', successor: credential('B') });
 });
 

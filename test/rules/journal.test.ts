@@ -20,3 +20,13 @@ test('the journal below its bound says nothing of entries that were not kept', (
     ['hold'],
   );
 });
+
+test('what the journal answers fits into one message, however long the words that people send', () => {
+  const journal = new Journal();
+  const because = `rob@example.com: ${'\u20ac'.repeat(1_000)}`;
+  for (let n = 0; n < 5_000; n += 1)
+    journal.write({ step: 'order', command: 'pause', object: 'orders', verdict: 'accepted', because });
+  const bytes = Buffer.byteLength(JSON.stringify(journal.read()));
+  // https://docs.temporal.io/self-hosted-guide/defaults: a payload, and so the answer to a query, has at most 2 MB.
+  assert.ok(bytes < 2_000_000, `${bytes} bytes`);
+});

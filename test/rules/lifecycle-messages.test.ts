@@ -8,7 +8,7 @@ const credential = {
   secret: { ref: { path: 'keyturn/orders', version: 1 }, fingerprint: 'hmac-sha256:0' },
 };
 const open = { operation: 'rotate/orders/1/r', verb: 'rotateCredential', workflowId: 'rotate/orders/1', runId: 'r' };
-const note = { operation: open.operation, successor: credential };
+const note = { operation: open.operation, successor: credential, as: 'next' };
 const close = { operation: open.operation, result: 'completed', waivers: [], current: credential };
 
 const right: readonly [update: 'open' | 'note' | 'close', sent: unknown][] = [
@@ -38,6 +38,7 @@ const wrong: readonly Wrong[] = [
   ['note', 'no successor', { ...note, successor: undefined }, /^note\.successor: /],
   ['note', 'a successor that is a text', { ...note, successor: 'orders_b' }, /^note\.successor: /],
   ['note', 'a successor without a secret', { ...note, successor: { ref: credential.ref } }, /^note\.successor: /],
+  ['note', 'no word on what it is now', { ...note, as: undefined }, /^note\.as: /],
   ['close', 'no result', { ...close, result: 7 }, /^close\.result: /],
   ['close', 'no waivers', { ...close, waivers: undefined }, /^close\.waivers: /],
   ['close', 'a current credential that is null', { ...close, current: null }, /^close\.current: /],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseConfirm, parseOrder, type Parsed } from '../../src/contract/messages.ts';
+import { parseConfirm, parseOrder, type Parsed } from '../../src/contract/parse-messages.ts';
 import { malformedConfirms, malformedOrders } from '../fakes/malformed-messages.ts';
 
 const parsers: readonly [name: string, parse: (raw: unknown) => Parsed<object>, right: Record<string, unknown>][] = [

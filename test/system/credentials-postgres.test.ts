@@ -5,7 +5,8 @@ import { provider as passwordProvider } from '../../src/providers/credentials/po
 import { provider as roleProvider } from '../../src/providers/credentials/postgres-role.ts';
 import type { PostgresConnection } from '../../src/providers/postgres-connection.ts';
 import { describeCredentialPort, type CredentialSystem } from '../conformance/credentials.ts';
-import { describeHostileCredentialPort, type HostileFault } from '../conformance/hostile-credentials.ts';
+import { describeHostileCredentialPort } from '../conformance/hostile-credentials.ts';
+import type { HostileFault } from '../conformance/hostile.ts';
 import { startHostileProxy, type Fault } from '../fakes/hostile-proxy.ts';
 import {
   openDatabaseSession,

@@ -31,7 +31,7 @@ export interface HostileWay {
   readonly close: () => Promise<void>;
 }
 
-/** The least that the three providers need, each at its place. */
+/** The least that the providers need, each at its place. */
 export const policies = {
   store: `
     path "secret/data/keyturn/*" { capabilities = ["create", "read", "update"] }
@@ -49,6 +49,11 @@ export const policies = {
     path "auth/token/accessors" { capabilities = ["list", "sudo"] }
     path "auth/token/lookup-accessor" { capabilities = ["update"] }
     path "auth/token/revoke-accessor" { capabilities = ["update"] }`,
+  pki: `
+    path "pki/roles/web" { capabilities = ["read"] }
+    path "pki/sign/web" { capabilities = ["update"] }
+    path "pki/certs/detailed" { capabilities = ["list"] }
+    path "pki/revoke" { capabilities = ["update"] }`,
 };
 
 /** Words of OpenBao's own answers and of the proxy's pages. */
@@ -82,7 +87,7 @@ export async function startFixture(): Promise<OpenBaoFixture> {
 }
 
 /** A lookup is a POST as well, so writes are known by their paths. */
-const writes = /\/(data|metadata|custom-secret-id|destroy)(\/|$)/;
+const writes = /\/(data|metadata|custom-secret-id|destroy|sign|revoke|revoke-cert|finalize)(\/|$)/;
 
 async function startHostileWay(address: string): Promise<HostileWay> {
   const { hostname, port } = new URL(address);

@@ -7,6 +7,9 @@ import type { OperationOutcome } from '../../src/contract/messages.ts';
 import { applyManifest } from '../../src/dev/apply-manifest.ts';
 import { openPlayground, type Playground } from '../../src/dev/playground.ts';
 import { runKeyturn } from '../cli/run-keyturn.ts';
+import { approveUntilEnd } from './approve-until-end.ts';
+import { logInToOpenBao } from './log-in-to-openbao.ts';
+import { logIn } from './log-in.ts';
 
 let place: Playground;
 before(async () => {
@@ -21,8 +24,8 @@ describe('real rotations, and what they look like from outside', () => {
     assert.equal(outcome.result, 'completed', outcome.because);
     assert.equal(outcome.plan?.strategy, 'in-place');
     const delivered = await readDelivered('reports/credential.json');
-    assert.equal(await logIn('reports', place.before.reports), '28P01');
-    assert.equal(await logIn('reports', delivered.secret), 'accepted');
+    assert.equal(await logIn(place.backends.postgres, 'reports', place.before.reports), '28P01');
+    assert.equal(await logIn(place.backends.postgres, 'reports', delivered.secret), 'accepted');
     assert.equal(delivered.mode & 0o077, 0, 'nobody else may read it');
   });
 
@@ -31,8 +34,8 @@ describe('real rotations, and what they look like from outside', () => {
     assert.equal(outcome.result, 'completed', outcome.because);
     assert.equal(outcome.plan?.strategy, 'overlap');
     const delivered = await readDelivered('ci/credential.json');
-    assert.equal(await logInToOpenBao(place.before.ci.secret), 400);
-    assert.equal(await logInToOpenBao(delivered.secret), 200);
+    assert.equal(await logInToOpenBao(place.backends.openbao, place.before.ci.secret), 400);
+    assert.equal(await logInToOpenBao(place.backends.openbao, delivered.secret), 200);
   });
 
   test('a second rotation begins where the first one ended, and destroys the secret that was ours', async () => {
@@ -103,7 +106,11 @@ describe('a bad day: a clear error, an exit code that says which kind, and nothi
   });
 
   test('after all that a rotation completes, on what was there before', async () => {
-    assert.equal(await logIn('orders_a', place.before.orders), 'accepted', 'the bad day changed nothing');
+    assert.equal(
+      await logIn(place.backends.postgres, 'orders_a', place.before.orders),
+      'accepted',
+      'the bad day changed nothing',
+    );
     const outcome = await rotate('orders-db');
     assert.equal(outcome.result, 'completed', outcome.because);
   });
@@ -112,44 +119,13 @@ describe('a bad day: a clear error, an exit code that says which kind, and nothi
 async function rotate(identity: string): Promise<OperationOutcome> {
   const { client } = place;
   const { workflowId } = await client.rotate({ identity, reason: 'a test', requestedBy: 'test' });
-  for await (const { gates } of client.watch(workflowId)) {
-    const open = gates.find(({ state }) => state === 'open');
-    if (open)
-      await client.confirm(workflowId, {
-        gate: open.id,
-        decision: 'approve',
-        approver: 'dana@example.com',
-        plan: open.plan,
-        comment: 'a test',
-      });
-  }
-  return client.result(workflowId);
+  return approveUntilEnd(client, workflowId);
 }
 
 async function readDelivered(file: string): Promise<{ secret: string; mode: number }> {
   const path = join(place.backends.folder, 'files', file);
   const { password } = JSON.parse(await readFile(path, 'utf8')) as { password: string };
   return { secret: password, mode: (await stat(path)).mode };
-}
-
-async function logIn(user: string, password: string): Promise<string> {
-  const { host, port } = place.backends.postgres;
-  const client = new pg.Client({ host, port, database: 'orders', user, password });
-  return client.connect().then(
-    async () => (await client.end(), 'accepted'),
-    (error: { code?: string }) => String(error.code),
-  );
-}
-
-async function logInToOpenBao(secretId: string): Promise<number> {
-  const { address, token } = place.backends.openbao;
-  const role = await fetch(`${address}/v1/auth/approle/role/ci/role-id`, { headers: { 'x-vault-token': token } });
-  const { data } = (await role.json()) as { data: { role_id: string } };
-  const answer = await fetch(`${address}/v1/auth/approle/login`, {
-    method: 'POST',
-    body: JSON.stringify({ role_id: data.role_id, secret_id: secretId }),
-  });
-  return answer.status;
 }
 
 function keyturn(...args: string[]) {

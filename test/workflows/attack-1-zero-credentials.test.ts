@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { ended } from './attack-ended.ts';
+import { endAtRest } from './end-after.ts';
 import { Harness } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
 
@@ -51,7 +52,7 @@ test('I1: terminated while consumers move, then an outage at the very end, then 
     async (stage) => {
       const one = await stage.rotate();
       await stage.gate(one, 'retirement');
-      await one.terminate('somebody pressed the button');
+      await endAtRest(stage, one);
 
       const two = await stage.rotate();
       await stage.approve(two, 'retirement');

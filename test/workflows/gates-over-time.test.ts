@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Activities } from '../../src/activities/index.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
 
@@ -97,9 +98,20 @@ test('I8, F18: a gate with no approvers is opened by nobody, and the run can sti
       await run.signal('abort', { by: 'rob@example.com', reason: 'nobody can approve' });
       assert.equal((await run.result()).result, 'rolled-back');
     },
-    { declare: { ...soon, gates: { retirement: { ...gate, approvers: [], required: 1 }, intervention } } },
+    { declare: { ...soon, gates: { retirement: gate, intervention } }, wrap: withoutApprovers },
   );
 });
+
+/** `declare` refuses such a gate; a record from before it did may still hold one. */
+function withoutApprovers(activities: Activities): Activities {
+  return {
+    ...activities,
+    async parseIdentity(sent) {
+      const { gates, ...spec } = await activities.parseIdentity(sent);
+      return { ...spec, gates: { ...gates, retirement: { ...gates.retirement, approvers: [] } } };
+    },
+  };
+}
 
 test('a gate reminds, then escalates; who it escalates to may decide only from then on', async () => {
   const world = new MemoryWorld('alternate');
@@ -158,5 +170,26 @@ test('a gate at which nobody decides tells when it will expire, and who was told
       );
     },
     { declare: { ...soon, gates: { retirement: gate, intervention } } },
+  );
+});
+
+test('after a hundred reminders of a run each comes after twice the time, also when the question is asked again', async () => {
+  const world = new MemoryWorld('alternate');
+  const reminders = () => told(world).filter(([kind]) => kind === 'reminder').length;
+  await harness.run(
+    world,
+    async (stage) => {
+      const run = await stage.rotate();
+      await stage.gate(run, 'retirement');
+      await stage.env.sleep('105m');
+      assert.ok(reminders() >= 100 && reminders() <= 103, `${reminders()} in the first 105 minutes`);
+      await stage.env.sleep('100m');
+      await stage.gate(run, 'retirement-2');
+      const soFar = reminders();
+      await stage.env.sleep('60m');
+      const inAnHour = reminders() - soFar;
+      assert.ok(inAnHour >= 27 && inAnHour <= 31, `${inAnHour} in an hour of the second gate`);
+    },
+    { declare: { ...soon, gates: { retirement: { ...gate, remind: '1m' }, intervention } } },
   );
 });

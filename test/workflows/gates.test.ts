@@ -80,10 +80,10 @@ async function refusesUnknown(stage: Stage, run: Rotation): Promise<void> {
 async function denies(stage: Stage, run: Rotation, gate: GateStatus): Promise<void> {
   const table: readonly [sent: Partial<Confirm>, because: RegExp][] = [
     [{ plan: `sha256:${'0'.repeat(64)}` }, /names plan sha256:000.*but this gate asks about sha256:/],
-    [{ approver: 'rob@example.com' }, /rob@example.com asked for this operation, so somebody else must decide/],
-    [{ approver: 'ROB@Example.com' }, /ROB@Example.com asked for this operation/],
-    [{ approver: ' rob@example.com ' }, /asked for this operation/],
-    [{ approver: 'rob@example.com', decision: 'reject' }, /asked for this operation/],
+    [{ approver: 'rob@example.com' }, /rob@example.com asked for this, so somebody else must decide/],
+    [{ approver: 'ROB@Example.com' }, /ROB@Example.com asked for this/],
+    [{ approver: ' rob@example.com ' }, /asked for this/],
+    [{ approver: 'rob@example.com', decision: 'reject' }, /asked for this/],
     [{ approver: 'mallory@example.com' }, /mallory@example.com is not among the people who may decide here/],
     [{ approver: 'dana' }, /not among the people/],
     [{ approver: 'mallory@example.com', decision: 'reject' }, /not among the people/],

@@ -1,10 +1,11 @@
 import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
-import { converterPaths, dataConverter } from '../../src/codec/data-converter.ts';
+import { dataConverter } from '../../src/codec/data-converter.ts';
+import type { LifecycleRecord } from '../../src/contract/lifecycle.ts';
 import type {
   Confirm,
   ConfirmAnswer,
@@ -13,11 +14,10 @@ import type {
   OperationOutcome,
   OperationStatus,
 } from '../../src/contract/messages.ts';
-import { searchAttributes } from '../../src/contract/search-attributes.ts';
-import { timeSkippingServer } from '../../src/dev/backends/time-skipping.ts';
+import { idPrefixes, type Operation } from '../../src/contract/request.ts';
+import { isAtRest } from './at-rest.ts';
 import type { MemoryWorld } from './memory-world.ts';
-
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+import { startTestServer, workflowBundle, type ServerKind } from './test-server.ts';
 
 export type Rotation = WorkflowHandle<() => Promise<OperationOutcome>>;
 
@@ -27,14 +27,11 @@ export class Harness {
   #bundle!: WorkflowBundleOption;
   #queues = 0;
 
-  constructor() {
+  /** `real` takes Temporal's development server, which skips no time, instead of the test server. */
+  constructor(server: ServerKind = 'time-skipping') {
     before(async () => {
-      const path = await timeSkippingServer();
-      this.env = await TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path } },
-      });
-      await registerAttributes(this.env);
-      this.#bundle = await bundleOnce();
+      this.env = await startTestServer(server);
+      this.#bundle = await workflowBundle();
     });
     after(() => this.env?.teardown());
   }
@@ -91,6 +88,10 @@ export class Stage {
     return this.env.client.workflow.getHandle('identity/orders');
   }
 
+  record(): Promise<LifecycleRecord> {
+    return this.lifecycle.query<LifecycleRecord>('record');
+  }
+
   async declare(spec: unknown): Promise<void> {
     await this.env.client.workflow.start('identityLifecycle', {
       taskQueue: this.taskQueue,
@@ -100,11 +101,23 @@ export class Stage {
     await this.lifecycle.executeUpdate('declare', { args: [spec] });
   }
 
-  async rotate(request: Record<string, unknown> = {}): Promise<Rotation> {
+  rotate(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#start('rotateCredential', request);
+  }
+
+  contain(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#start('containCompromise', request);
+  }
+
+  reopen(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#start('reopenIdentity', request);
+  }
+
+  async #start(verb: Operation, request: Record<string, unknown>): Promise<Rotation> {
     const requestId = String((this.#requests += 1));
-    const handle = await this.env.client.workflow.start('rotateCredential', {
+    const handle = await this.env.client.workflow.start(verb, {
       taskQueue: this.taskQueue,
-      workflowId: `rotate/orders/${this.taskQueue}-${requestId}`,
+      workflowId: `${idPrefixes[verb]}/orders/${this.taskQueue}-${requestId}`,
       args: [{ identity: 'orders', reason: 'a test', requestedBy: 'rob@example.com', ...request }],
     });
     const run = handle as Rotation;
@@ -158,26 +171,12 @@ export class Stage {
     return this.confirm(run, (await this.gate(run, gate)).id, sent);
   }
 
+  /** Ends all runs, each once it is at rest: the test server lets no time pass while a task of an ended run is open. */
   async clear(): Promise<void> {
-    for (const handle of [...this.#handles, this.lifecycle])
+    for (const handle of [...this.#handles, this.lifecycle]) {
+      if ((await handle.describe()).status.name !== 'RUNNING') continue;
+      for (let round = 0; round < 20 && !(await isAtRest(handle)); round += 1) await sleep(50);
       await handle.terminate('the test is over').catch(() => undefined);
+    }
   }
-}
-
-/** The bundle that the runner has made for all files, or one of this file's own. */
-async function bundleOnce(): Promise<WorkflowBundleOption> {
-  const codePath = process.env['KEYTURN_TEST_BUNDLE'];
-  if (codePath !== undefined) return { codePath };
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, ...converterPaths(undefined), logger: new DefaultLogger('ERROR') });
-}
-
-async function registerAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {
-  const keyword = 2;
-  const datetime = 6;
-  const types = Object.entries(searchAttributes).map(([name, type]) => [name, type === 'KEYWORD' ? keyword : datetime]);
-  await connection.operatorService.addSearchAttributes({
-    namespace: namespace ?? 'default',
-    searchAttributes: Object.fromEntries(types),
-  });
 }

@@ -8,11 +8,13 @@ const harness = new Harness();
 describe('issue and prove', () => {
   test('F2: a check that fails stops the run before anything is changed', async () => {
     const world = new MemoryWorld('alternate');
-    world.system.login = (id) => (id === 'orders_a' ? 'no' : undefined);
+    const port = world.system.port();
+    const refused = { is: 'no', because: 'it may not create roles', at: '2026-01-01T00:00:00Z' } as const;
+    world.system.port = () => ({ ...port, preflight: async () => refused });
     await harness.run(world, async (stage) => {
       const outcome = await (await stage.rotate()).result();
       assert.equal(outcome.result, 'rolled-back');
-      assert.match(outcome.because, /not so that the current credential works: no/);
+      assert.match(outcome.because, /not so that connection db may do what a rotation needs: no/);
       assert.deepEqual(
         world.system.credentials.map(({ id, secret }) => [id, secret]),
         [['orders_a', world.first.secret]],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LifecycleRecord } from '../../src/contract/lifecycle.ts';
 import { malformedRequests } from '../fakes/malformed-requests.ts';
 import { snapshot } from '../fakes/snapshot.ts';
 import { Harness, type Stage } from './harness.ts';
@@ -9,7 +8,6 @@ import { failureOf, refusalOf } from './refusals.ts';
 
 const harness = new Harness();
 const soon = { quiet: '1s', observe: '1s' };
-const recordOf = (stage: Stage) => stage.lifecycle.query<LifecycleRecord>('record');
 
 test('F12: a second operation is refused as identity_busy, naming the first, which goes on as if nothing was asked', async () => {
   await harness.run(
@@ -17,14 +15,14 @@ test('F12: a second operation is refused as identity_busy, naming the first, whi
     async (stage) => {
       const first = await stage.rotate();
       const gate = await stage.gate(first, 'retirement');
-      const before = await recordOf(stage);
+      const before = await stage.record();
       const seconds = await Promise.all([stage.rotate(), stage.rotate({ dryRun: true })]);
       for (const second of seconds) {
         const { type, message } = await failureOf(stage, second);
         assert.equal(type, 'identity_busy');
         assert.ok(message.includes(first.workflowId), message);
       }
-      assert.deepEqual(await recordOf(stage), before);
+      assert.deepEqual(await stage.record(), before);
       assert.equal((await stage.gate(first, 'retirement')).plan, gate.plan);
       await stage.confirm(first, gate.id);
       assert.equal((await first.result()).result, 'completed');
@@ -57,7 +55,7 @@ test('an identity that nobody declared is refused as unknown_identity', async ()
 test('a malformed request of whatever SDK fails as invalid_request by its field, and nothing is held or changed', async () => {
   const world = new MemoryWorld('alternate');
   await harness.run(world, async (stage) => {
-    const [record, found] = [await recordOf(stage), snapshot(world)];
+    const [record, found] = [await stage.record(), snapshot(world)];
     for (const [at, [what, raw, because]] of malformedRequests.entries()) {
       const run = await stage.env.client.workflow.start('rotateCredential', {
         taskQueue: stage.taskQueue,
@@ -69,11 +67,34 @@ test('a malformed request of whatever SDK fails as invalid_request by its field,
       assert.match(message, because, what);
       assert.ok(message.length < 2_000, what);
     }
-    assert.deepEqual(await recordOf(stage), record);
+    assert.deepEqual(await stage.record(), record);
     assert.deepEqual(snapshot(world), found);
     assert.equal((await (await stage.rotate({ dryRun: true })).result()).result, 'planned');
   });
 });
+
+const api = { id: 'api', connection: 'api' };
+const jobs = { id: 'jobs', connection: 'jobs' };
+const alone = { approvers: ['dana@example.com'], proof: 'none' };
+/** Fields that are right alone and wrong together: what `keyturn apply` refuses, sent by another SDK. */
+const inconsistent: readonly [change: Record<string, unknown>, because: RegExp][] = [
+  [{ consumers: [api, api] }, /^identity\.consumers\.1\.id: expected ids that differ; "api" stands twice$/],
+  [{ consumers: [{ ...api, after: ['none'] }] }, /^identity\.consumers\.0\.after: .*"none" is not one$/],
+  [{ consumers: [{ ...api, after: ['api'] }] }, /^identity\.consumers\.0\.after: .*wait for each other: api$/],
+  [
+    { consumers: [api, { ...jobs, after: ['last'] }, { id: 'last', connection: 'jobs', after: ['jobs'] }] },
+    /^identity\.consumers\.1\.after: expected an order; these wait for each other: jobs, last$/,
+  ],
+  [
+    { quiet: '1m', consumers: [{ ...api, cacheTtl: '5m' }] },
+    /^identity\.quiet: expected at least the longest cacheTtl/,
+  ],
+  [{ rotate: { every: '15m' } }, /^identity\.rotate\.every: expected longer than quiet and observe together/],
+  [
+    { gates: { retirement: { ...alone, required: 2 }, intervention: { ...alone, approvers: [] } } },
+    /^identity\.gates\.retirement\.approvers: .*least 2 people.*; identity\.gates\.intervention\.approvers: .*least 1/,
+  ],
+];
 
 test('declaring twice is declaring once, and a declaration that is not valid changes nothing', async () => {
   const world = new MemoryWorld('alternate');
@@ -81,12 +102,12 @@ test('declaring twice is declaring once, and a declaration that is not valid cha
   await harness.run(
     world,
     async (stage) => {
-      const before = await recordOf(stage);
+      const before = await stage.record();
       await stage.env.sleep('1d');
       await stage.lifecycle.executeUpdate('declare', { args: [world.declared({ rotate })] });
-      assert.deepEqual(await recordOf(stage), before, 'F5: what is due is not put off by saying it again');
+      assert.deepEqual(await stage.record(), before, 'F5: what is due is not put off by saying it again');
 
-      const wrong: readonly [spec: unknown, because: RegExp][] = [
+      const wrong: readonly (readonly [spec: unknown, because: RegExp])[] = [
         [null, /^identity: /],
         [{}, /^identity\.id: /],
         [world.declared({ id: 'Orders!' }), /^identity\.id: /],
@@ -96,13 +117,14 @@ test('declaring twice is declaring once, and a declaration that is not valid cha
         [world.declared({ quiet: 600 }), /^identity\.quiet: /],
         [world.declared({ gates: {} }), /^identity\.gates\.retirement: .*identity\.gates\.intervention: /],
         [world.declared({ autoApprove: true }), /^identity: .*"autoApprove"/],
+        ...inconsistent.map(([change, because]) => [world.declared(change), because] as const),
       ];
       for (const [spec, because] of wrong) {
         const { type, message } = await refusalOf(stage.lifecycle.executeUpdate('declare', { args: [spec] }));
         assert.equal(type, 'invalid_request', message);
         assert.match(message, because);
       }
-      assert.deepEqual(await recordOf(stage), before);
+      assert.deepEqual(await stage.record(), before);
     },
     { declare: { rotate } },
   );
@@ -131,9 +153,9 @@ test('a thousand opens and closes of one identity do not grow its history withou
       // Ten of each at once: a message that comes again changes nothing, and a round costs one trip.
       const answers = await Promise.all(tenTimes.map(() => open(operation)));
       assert.ok(answers.every(({ opened }) => opened));
-      assert.equal((await recordOf(stage)).hold?.operation, operation);
+      assert.equal((await stage.record()).hold?.operation, operation);
       await Promise.all(tenTimes.map(() => close(operation)));
-      assert.equal((await recordOf(stage)).hold, undefined);
+      assert.equal((await stage.record()).hold, undefined);
       const { runId, historyLength } = await stage.lifecycle.describe();
       assert.ok(historyLength < 4_000, `${historyLength} events in one run`);
       runs.add(runId);
@@ -150,12 +172,12 @@ test('a hold, what is due and the exceptions outlive the run of the lifecycle th
       await open('first');
       await close('first', [waiver]);
       await open('holding');
-      const [before, { runId }] = [await recordOf(stage), await stage.lifecycle.describe()];
+      const [before, { runId }] = [await stage.record(), await stage.lifecycle.describe()];
       assert.deepEqual([before.hold?.operation, before.exceptions], ['holding', [waiver]]);
       assert.equal(Date.parse(before.dueAt!) - Date.parse(before.lastRotation!), 30 * 86_400_000);
       for (let sent = 0; sent < 600; sent += 10) await Promise.all(tenTimes.map(() => close('first', [waiver])));
       assert.notEqual((await stage.lifecycle.describe()).runId, runId, 'it goes on in another run');
-      assert.deepEqual(await recordOf(stage), before);
+      assert.deepEqual(await stage.record(), before);
     },
     { declare: { rotate: { every: '30d' } } },
   );

@@ -6,6 +6,7 @@ import type { Fingerprint } from '../../src/contract/references.ts';
 import { Secret } from '../../src/contract/secret.ts';
 import { MemoryConsumer } from '../fakes/memory-consumer.ts';
 import { MemoryCredentials } from '../fakes/memory-credentials.ts';
+import { MemoryEntitlements } from '../fakes/memory-entitlements.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 
 export type Shape = MemoryCredentials['shape'];
@@ -17,6 +18,7 @@ export const fingerprint = (secret: Secret): Fingerprint =>
 export class MemoryWorld {
   readonly system: MemoryCredentials;
   readonly store = new MemoryStore(fingerprint);
+  readonly entitlements = new MemoryEntitlements(['orders']);
   readonly consumers: Record<string, MemoryConsumer>;
   readonly notices: Notice[] = [];
   readonly first: { id: string; secret: string };
@@ -40,6 +42,7 @@ export class MemoryWorld {
     return {
       credentials: new Map([['db', this.system.port()]]),
       consumers,
+      entitlements: new Map([['grants', this.entitlements.port()]]),
       store: this.store.port(),
       fingerprint,
       lifecycles: temporalLifecycles,

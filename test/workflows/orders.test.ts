@@ -176,3 +176,25 @@ test("Temporal's own cancel after the old credential is disabled is refused and 
     { declare: soon },
   );
 });
+
+test('an undo that keeps failing asks a person, and goes on once it works', async () => {
+  const world = new MemoryWorld('alternate');
+  const start = snapshot(world);
+  await harness.run(
+    world,
+    async (stage) => {
+      const run = await stage.rotate();
+      const { id } = await stage.gate(run, 'retirement');
+      world.consumers['jobs']!.reload = 'fails';
+      await stage.confirm(run, id, { decision: 'reject' });
+      const gate = await stage.gate(run, 'retry-jobs');
+      assert.match(gate.evidence.join(), /jobs failed: unavailable.*live now: orders_a, orders_b/);
+      assert.equal(gate.expiresAt, null, 'nobody answering is no way on: it waits as long as it takes');
+      world.consumers['jobs']!.reload = 'works';
+      await stage.confirm(run, gate.id);
+      assert.equal((await run.result()).result, 'rolled-back');
+      assert.deepEqual(snapshot(world), start);
+    },
+    { declare: soon },
+  );
+});

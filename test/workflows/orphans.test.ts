@@ -72,7 +72,8 @@ describe('slots and orphans', () => {
         assert.match(gate.question, /2 credentials appeared but only 1 answers were lost/);
         assert.equal(world.system.credentials.length, 3);
         assert.equal((await stage.confirm(run, gate.id, { decision: 'reject' })).outcome, 'accepted');
-        assert.equal((await run.result()).result, 'rolled-back');
+        const { result, found } = await run.result();
+        assert.deepEqual([result, found], ['rolled-back', ['THEIRS', 'OURS']], 'what is left is named');
         assert.equal(world.system.credentials.length, 3);
       },
       {
@@ -88,7 +89,33 @@ describe('slots and orphans', () => {
     );
   });
 
-  test('a credential that Keyturn did not make is named in the outcome and left alone', async () => {
+  test('F10: while nobody can say whether what appeared was used, a person is asked and nothing is deleted', async () => {
+    const world = new MemoryWorld('overlap');
+    await harness.run(
+      world,
+      async (stage) => {
+        const run = await stage.rotate();
+        const gate = await stage.gate(run, 'orphans');
+        assert.match(gate.question, /was used, or nobody could say/);
+        assert.equal(world.system.credentials.length, 2);
+        await stage.confirm(run, gate.id, { decision: 'reject' });
+        assert.equal((await run.result()).result, 'rolled-back');
+        assert.equal(world.system.credentials.length, 2);
+      },
+      {
+        wrap: (activities) => ({
+          ...activities,
+          readLastUse: async () => ({ at: 'unknown', lagSeconds: 0 }),
+          issueCredential: async () => {
+            world.system.add('OURS', 'made by us, its answer lost', 'unknown');
+            throw ApplicationFailure.create({ type: 'outcome_unknown', message: 'the answer was lost' });
+          },
+        }),
+      },
+    );
+  });
+
+  test('F17: a credential that Keyturn did not make is named in the outcome and left alone', async () => {
     const world = new MemoryWorld('alternate');
     await harness.run(world, async (stage) => {
       const run = await stage.rotate();

@@ -4,7 +4,6 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyturnError } from '../../contract/errors.ts';
-import type { BackendName } from './backend.ts';
 import { guardProcess } from './process-guard.ts';
 
 const readyWithinMs = 60_000;
@@ -12,7 +11,8 @@ const stopWithinMs = 10_000;
 
 /** How a server is started, and how one sees that it serves. */
 export interface ProcessSpec {
-  readonly name: BackendName;
+  /** Names its log, and it in errors. */
+  readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   /** The data folder of all backends; the log goes to `logs/<name>.log` in it. */
@@ -116,7 +116,7 @@ export class BackendProcess {
   }
 }
 
-function logFile(folder: string, name: BackendName): string {
+function logFile(folder: string, name: string): string {
   return join(folder, 'logs', `${name}.log`);
 }
 

@@ -2,7 +2,7 @@ import { IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Narrator } from '../narrator.ts';
 import type { Playground } from '../playground.ts';
-import { followRotation, runUrl } from './rotate.ts';
+import { followOperation, runUrl } from './follow.ts';
 
 /**
  * An access key is rotated, and the worker dies at the worst moment: AWS has made the new key and shown its secret once, and
@@ -19,7 +19,7 @@ export async function accessKeyScene(place: Playground, narrator: Narrator, yes:
   });
   const started = await place.client.rotate({ identity: 'backup-key', reason: 'the demo', requestedBy: 'demo' });
   narrator.say(`started ${started.workflowId}`);
-  const { outcome, status } = await followRotation(place, narrator, started, yes);
+  const { outcome, status } = await followOperation(place, narrator, started, yes);
   await dies;
 
   const keys = await listKeys(place);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { startClientLoad } from '../client-load.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Playground } from '../playground.ts';
-import { followRotation, runUrl } from './rotate.ts';
+import { followOperation, runUrl } from './follow.ts';
 
 /** A database password is rotated while clients keep asking, and none of them notices. Returns whether all went as promised. */
 export async function databaseScene(place: Playground, narrator: Narrator, yes: boolean): Promise<boolean> {
@@ -10,7 +10,7 @@ export async function databaseScene(place: Playground, narrator: Narrator, yes: 
   const load = startClientLoad(place.ordersUrl);
   const started = await place.client.rotate({ identity: 'orders-db', reason: 'the demo', requestedBy: 'demo' });
   narrator.say(`started ${started.workflowId}`);
-  const { outcome, status } = await followRotation(place, narrator, started, yes);
+  const { outcome, status } = await followOperation(place, narrator, started, yes);
   await load.stop();
 
   const refused = await tryOld(place);

@@ -16,6 +16,7 @@ import { Secret } from '../../contract/secret.ts';
 import { awsConnection, type AwsConnection } from '../aws-connection.ts';
 import { openIam, type Iam } from '../aws-iam.ts';
 import { identify } from '../aws-identify.ts';
+import { userName } from '../aws-user-name.ts';
 import { observe, type Sight } from '../observe.ts';
 
 /**
@@ -34,6 +35,8 @@ export const provider: Provider<CredentialPort, AwsConnection> = {
     const list = (account: string, call: Read) => listKeys(iam, world.connection, account, call);
     return {
       maxLive: 2,
+      outlives:
+        'temporary credentials taken with a key before live on until they expire, at most 36 hours (GetSessionToken) or 12 (AssumeRole)',
       mint: { at: 'provider', issue: (account, call) => issueKey(iam, world.connection, account, call) },
       list,
       async verify(ref, secret, call) {
@@ -99,15 +102,6 @@ const maySee: Sight = ['yes', 'AWS knows the user, and the connection may list t
 function unlessClear(error: unknown): Sight {
   if (error instanceof KeyturnError && ['not_found', 'denied'].includes(error.code)) return ['no', error.message];
   throw error;
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
-function userName(text: string): string {
-  if (/^[\w+=,.@-]{1,64}$/.test(text)) return text;
-  throw new KeyturnError(
-    'invalid_request',
-    'account: expected an IAM user name of 1 to 64 letters, digits and _+=,.@-',
-  );
 }
 
 function keyOf({ account, id }: CredentialRef): { UserName: string; AccessKeyId: string } {

@@ -46,6 +46,9 @@ export const provider: Provider<CredentialPort, z.output<typeof config>> = {
     const method: Method = { bao, world, path, ids: openSecretIds(bao, path) };
     return {
       maxLive: null,
+      outlives: endTokens
+        ? 'batch tokens opened before live on until their TTL'
+        : 'tokens opened before live on until their TTL, since this connection does not end them',
       mint: {
         at: 'home',
         draw: () => new Secret(randomBytes(32).toString('base64url')),

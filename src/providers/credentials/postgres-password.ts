@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CredentialPort } from '../../contract/credentials.ts';
-import { KeyturnError } from '../../contract/errors.ts';
 import type { Provider } from '../../contract/provider.ts';
 import { Secret } from '../../contract/secret.ts';
 import { postgresConnection, type PostgresConnection } from '../postgres-connection.ts';
 import { tryLogin } from '../postgres-login.ts';
-import { roleName } from '../postgres-role-name.ts';
+import { roleOf } from '../postgres-role-name.ts';
 import { rolePort, setSecret } from '../postgres-roles.ts';
 
 /**
@@ -19,7 +18,7 @@ export const provider: Provider<CredentialPort, PostgresConnection> = {
   kind: 'postgres-password',
   config: postgresConnection,
   create(connection, world) {
-    const rolesOf = (account: string) => [only(account, connection.user)];
+    const rolesOf = (account: string) => [roleOf(account, connection.user)];
     return {
       ...rolePort(connection, world, rolesOf),
       maxLive: 1,
@@ -27,12 +26,12 @@ export const provider: Provider<CredentialPort, PostgresConnection> = {
         at: 'home',
         draw: () => new Secret(randomBytes(30).toString('base64url')),
         async install(account, secret, _, call) {
-          const role = only(account, connection.user);
+          const role = roleOf(account, connection.user);
           await setSecret(connection, role, secret, call);
           return { connection: world.connection, account, id: role };
         },
         async find(account, secret, call) {
-          const role = only(account, connection.user);
+          const role = roleOf(account, connection.user);
           const answer = await tryLogin(connection, role, secret, call);
           return answer === 'refused' ? undefined : { connection: world.connection, account, id: role };
         },
@@ -40,9 +39,3 @@ export const provider: Provider<CredentialPort, PostgresConnection> = {
     };
   },
 };
-
-function only(account: string, admin: string): string {
-  const role = roleName(account, 'account');
-  if (role !== admin) return role;
-  throw new KeyturnError('invalid_request', 'account: the user of the connection can not be rotated through itself');
-}

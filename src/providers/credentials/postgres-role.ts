@@ -7,7 +7,7 @@ import type { CredentialRef } from '../../contract/references.ts';
 import { Secret } from '../../contract/secret.ts';
 import { postgresConnection, type PostgresConnection } from '../postgres-connection.ts';
 import { tryLogin } from '../postgres-login.ts';
-import { roleName } from '../postgres-role-name.ts';
+import { pairOf } from '../postgres-role-name.ts';
 import { readRoles, rolePort, setSecret } from '../postgres-roles.ts';
 import { withSession } from '../postgres-session.ts';
 
@@ -24,7 +24,7 @@ export const provider: Provider<CredentialPort, PostgresConnection> = {
   kind: 'postgres-role',
   config: postgresConnection,
   create(connection, world) {
-    const rolesOf = (account: string) => pair(account, connection.user);
+    const rolesOf = (account: string) => pairOf(account, connection.user);
     const named = (account: string, id: string): CredentialRef => ({ connection: world.connection, account, id });
     return {
       ...rolePort(connection, world, rolesOf),
@@ -47,13 +47,6 @@ export const provider: Provider<CredentialPort, PostgresConnection> = {
     };
   },
 };
-
-function pair(account: string, admin: string): readonly string[] {
-  const name = roleName(account, 'account');
-  const roles = [`${name}_a`, `${name}_b`];
-  if (!roles.includes(admin)) return roles;
-  throw new KeyturnError('invalid_request', 'account: the user of the connection can not be rotated through itself');
-}
 
 /** The role that this secret is the password of, found by logging in. Throws when that can't be told of one of them. */
 async function findHolder(connection: PostgresConnection, roles: readonly string[], secret: Secret, call: Read) {

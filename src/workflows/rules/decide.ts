@@ -5,8 +5,9 @@ export interface GateFacts {
   readonly state: GateState;
   readonly plan: string;
   readonly approvers: readonly string[];
-  readonly requestedBy: string;
-  /** Whether the requester may decide as well: true only for what changes nothing that was not changed already. */
+  /** Who asked for the operation, and for what it is about. */
+  readonly requesters: readonly string[];
+  /** Whether a requester may decide as well: true only for what changes nothing that was not changed already. */
   readonly harmless: boolean;
   readonly rejectable: boolean;
   readonly reasonRequired: boolean;
@@ -45,9 +46,9 @@ const rules: readonly Rule[] = [
     approvers.some((person) => same(person, sent.approver))
       ? undefined
       : deny('not-an-approver', `${sent.approver} is not among the people who may decide here`),
-  ({ harmless, requestedBy }, sent) =>
-    !harmless && same(requestedBy, sent.approver)
-      ? deny('own-request', `${sent.approver} asked for this operation, so somebody else must decide`)
+  ({ harmless, requesters }, sent) =>
+    !harmless && requesters.some((person) => same(person, sent.approver))
+      ? deny('own-request', `${sent.approver} asked for this, so somebody else must decide`)
       : undefined,
   ({ given }, sent) =>
     given.some((person) => same(person, sent.approver))

@@ -1,5 +1,5 @@
-import type { IdentityRecord, IdentitySpec, Interrupted, Waiver } from '../../contract/identity.ts';
-import type { Closing, Hold, Holder } from '../../contract/lifecycle.ts';
+import type { Containment, IdentityRecord, IdentitySpec, Interrupted, Waiver } from '../../contract/identity.ts';
+import type { Closing, Hold, Holder, Succession } from '../../contract/lifecycle.ts';
 import type { Credential } from '../../contract/references.ts';
 
 /** All that the lifecycle of an identity knows: plain JSON, since it is carried through every continue-as-new. */
@@ -16,6 +16,10 @@ export interface LifecycleState {
   /** When the next rotation is due, RFC 3339. */
   readonly dueAt?: string;
   readonly lastRotation?: string;
+  /** How often people were told that what was due at `dueAt` has not ended. */
+  readonly alarms?: number;
+  /** Set while it is contained. */
+  readonly containment?: Containment;
   /** When it was first declared to rotate: what the first rotation is counted from. */
   readonly declaredAt?: string;
 }
@@ -23,27 +27,43 @@ export interface LifecycleState {
 const keptClosed = 50;
 const keptExceptions = 100;
 const keptInterrupted = 20;
+const keptContainments = 20;
 
 export function begin(id: string): LifecycleState {
   return { id, state: 'active', exceptions: [], closed: [] };
 }
 
-/** May this operation take the hold now? A holder that no longer runs is taken out before this is asked. */
-export function judgeOpening({ state, hold, closed }: LifecycleState, { operation }: Holder): Opening {
+/** The operation that takes an identity away from whatever holds it, and the only one that ends what it began. */
+const contains = 'containCompromise';
+const reopens = 'reopenIdentity';
+
+/**
+ * May this operation take the hold now? A holder that no longer runs is taken out before this is asked. Containment takes it from
+ * every operation but another containment, and what is contained is open to nothing but that and its re-opening.
+ */
+export function judgeOpening({ state, hold, closed }: LifecycleState, { operation, verb }: Holder): Opening {
   if (hold?.operation === operation) return { may: true, because: 'it holds the identity already' };
   if (closed.includes(operation))
     return { may: false, code: 'conflict', because: 'this operation has ended, or has lost the hold' };
-  if (state === 'contained' || state === 'offboarded') {
+  const mayWhileContained = verb === contains || verb === reopens;
+  if (state === 'offboarded' || (state === 'contained' && !mayWhileContained))
     return { may: false, code: 'identity_contained', because: `the identity is ${state}` };
-  }
-  if (hold) {
-    return {
-      may: false,
-      code: 'identity_busy',
-      because: `${hold.verb} ${hold.workflowId} has held it since ${hold.since}`,
-    };
-  }
-  return { may: true, because: 'nobody holds it' };
+  if (state !== 'contained' && verb === reopens)
+    return { may: false, code: 'conflict', because: `the identity is ${state}: there is nothing to re-open` };
+  if (!hold) return { may: true, because: 'nobody holds it' };
+  const whose = `${hold.verb} ${hold.workflowId} has held it since ${hold.since}`;
+  if (verb === contains && hold.verb !== contains) return { may: true, because: `${whose}, and is told to stop` };
+  return { may: false, code: 'identity_busy', because: whose };
+}
+
+/** Whether it has to be known that the holder still runs: not where the hold is taken from him either way. */
+export function mattersToOpen({ hold }: LifecycleState, { operation, verb }: Holder): boolean {
+  return hold !== undefined && hold.operation !== operation && (verb !== contains || hold.verb === contains);
+}
+
+/** Whether somebody lost the hold to somebody else. */
+export function tookOver({ hold: before }: LifecycleState, { hold: after }: LifecycleState): boolean {
+  return before !== undefined && after !== undefined && before.operation !== after.operation;
 }
 
 export interface Opening {
@@ -52,39 +72,67 @@ export interface Opening {
   readonly because: string;
 }
 
+/** Gives the hold. Whoever had it until now has lost it, and what he had told of is kept. */
 export function taken(state: LifecycleState, holder: Holder, at: string): LifecycleState {
-  if (state.hold?.operation === holder.operation) return state;
-  return { ...state, state: 'rotating', hold: { ...holder, since: at } };
+  if (holds(state, holder.operation)) return state;
+  const hold = { ...holder, since: at };
+  if (holder.verb === contains) return { ...lost(state), state: 'contained', hold, containment: joined(state, hold) };
+  return { ...state, state: state.state === 'contained' ? 'contained' : 'rotating', hold };
 }
 
-/** The holder ended without its last word. What it had told of is kept for the next operation to settle. */
+function joined({ containment }: LifecycleState, { since, operation, requestedBy }: Hold): Containment {
+  return {
+    since: containment?.since ?? since,
+    operations: [...(containment?.operations ?? []), operation].slice(-keptContainments),
+    requestedBy: [...(containment?.requestedBy ?? []), ...(requestedBy ? [requestedBy] : [])].slice(-keptContainments),
+  };
+}
+
+/** The holder ended without its last word, or was made to. What it had told of is kept for the next operation to settle. */
 export function lost(state: LifecycleState): LifecycleState {
   const { hold, ...rest } = state;
   if (!hold) return state;
   const closed = [...state.closed, hold.operation].slice(-keptClosed);
-  return { ...rest, state: 'active', closed, interrupted: added(state.interrupted, hold) };
+  const stays = state.state === 'contained' ? 'contained' : 'active';
+  return { ...rest, state: stays, closed, interrupted: added(state.interrupted, hold) };
 }
 
 /** A leftover with a successor outweighs a later one without: that one had begun by using the same successor. */
-function added(before: Interrupted | undefined, { operation, successor }: Hold): Interrupted {
-  if (successor) return { operation, successor };
+function added(before: Interrupted | undefined, { operation, successor, replaces }: Hold): Interrupted {
+  if (successor) return { operation, successor, ...(replaces ? { replaces } : {}) };
   if (!before) return { operation };
   if (before.successor) return before;
   return { operation, earlier: [...(before.earlier ?? []), before.operation].slice(-keptInterrupted) };
 }
 
-export function noted(state: LifecycleState, operation: string, successor: Credential): LifecycleState {
-  return state.hold?.operation === operation ? { ...state, hold: { ...state.hold, successor } } : state;
+/** Whether what this operation says still counts. */
+export function holds({ hold }: LifecycleState, operation: string): boolean {
+  return hold?.operation === operation;
+}
+
+export function noted(state: LifecycleState, { operation, successor, replaces, as }: Succession): LifecycleState {
+  if (state.hold?.operation !== operation) return state;
+  return {
+    ...state,
+    hold: { ...state.hold, successor, ...(replaces ? { replaces } : {}) },
+    ...(as === 'current' ? { current: successor } : {}),
+  };
 }
 
 /** An operation's last word. The second time, and from one that lost the hold meanwhile, it changes nothing. */
-export function closedBy(
-  state: LifecycleState,
-  { operation, result, current, waivers }: Closing,
-  at: string,
-): LifecycleState {
-  if (state.hold?.operation !== operation) return state;
-  const { hold: _given, interrupted, dueAt: _due, ...rest } = state;
+export function closedBy(state: LifecycleState, closing: Closing, at: string): LifecycleState {
+  if (!holds(state, closing.operation)) return state;
+  const { hold, ...rest } = state;
+  const closed = [...state.closed, closing.operation].slice(-keptClosed);
+  const exceptions = [...state.exceptions, ...closing.waivers].slice(-keptExceptions);
+  const ended = { ...rest, closed, exceptions };
+  if (hold?.verb === contains) return endContainment(ended, closing);
+  if (hold?.verb === reopens) return closing.result === 'completed' ? released(ended) : ended;
+  return endRotation(ended, closing, at);
+}
+
+function endRotation(state: LifecycleState, { result, current }: Closing, at: string): LifecycleState {
+  const { interrupted, dueAt: _due, alarms, ...rest } = state;
   // With a new current credential the rotation is done, however its last steps ended.
   const completed = result === 'completed' || current !== undefined;
   const lastRotation = completed ? at : state.lastRotation;
@@ -93,11 +141,22 @@ export function closedBy(
     state: 'active',
     ...(current ? { current } : {}),
     ...(interrupted && !completed ? { interrupted } : {}),
-    exceptions: [...state.exceptions, ...waivers].slice(-keptExceptions),
-    closed: [...state.closed, operation].slice(-keptClosed),
     ...(lastRotation ? { lastRotation } : {}),
+    ...(alarms && !completed ? { alarms } : {}),
     ...due(state.spec, lastRotation ?? state.declaredAt),
   };
+}
+
+/** Once everything is revoked there is nothing left to settle. A false alarm leaves the identity as it was before. */
+function endContainment(state: LifecycleState, { operation, result }: Closing): LifecycleState {
+  const { interrupted: _contained, ...rest } = state;
+  if (result === 'completed') return rest;
+  const first = state.containment?.operations[0] === operation;
+  return result === 'rolled-back' && first ? released(state) : state;
+}
+
+function released({ containment: _over, ...rest }: LifecycleState): LifecycleState {
+  return { ...rest, state: 'active' };
 }
 
 export function declaredAs(state: LifecycleState, spec: IdentitySpec, at: string): LifecycleState {

@@ -9,7 +9,7 @@ export interface OrphanFacts {
   readonly since: string;
   /** When the last such attempt was known to be lost, RFC 3339. */
   readonly until: string;
-  /** Ids that the provider says were used: a credential whose secret nobody got can't be in use. */
+  /** Ids that may have been used, as far as the provider keeps record: a credential whose secret nobody got can't be in use. */
   readonly used: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function judgeOrphans({ before, after, lostAnswers, since, until, used }:
     };
   }
   if (ids.some((id) => used.includes(id)))
-    return { do: 'ask', ids, message: 'one that appeared was used, and nobody has our secret' };
+    return { do: 'ask', ids, message: 'one that appeared was used, or nobody could say; our secret nobody has' };
   if (appeared.some(({ createdAt }) => isEarlier(createdAt, since))) {
     return { do: 'ask', ids, message: 'one that appeared is older than our attempt' };
   }

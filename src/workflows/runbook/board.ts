@@ -11,6 +11,7 @@ export interface Sources {
   readonly verb: string;
   readonly identity: string;
   readonly live: ReadonlySet<string>;
+  readonly alarms: ReadonlyMap<string, string>;
   readonly steps: Steps;
   readonly gates: Gates;
   readonly orders: Orders;
@@ -29,6 +30,7 @@ export class Board {
 
   /** Sets all search attributes at once. Before this the run can't be found by them. */
   held(spec: IdentitySpec): void {
+    this.#phase = 'checking';
     this.#shown = this.#stage();
     upsertSearchAttributes(attributePairs(this.#sources.verb, spec, this.#shown));
     this.show();
@@ -41,16 +43,18 @@ export class Board {
 
   ended(outcome: OperationOutcome): void {
     this.#outcome = outcome;
-    this.enter(outcome.result === 'rolled-back' ? 'rolled-back' : 'done');
+    const { result } = outcome;
+    this.enter(result === 'rolled-back' || result === 'stopped' ? result : 'done');
   }
 
   status(): OperationStatus {
-    const { verb, identity, live, steps, gates, orders } = this.#sources;
+    const { verb, identity, live, alarms, steps, gates, orders } = this.#sources;
     return {
       operation: verb,
       identity,
       stage: this.#stage(),
       live: [...live],
+      alarms: [...alarms.values()],
       steps: steps.read(),
       gates: gates.status(),
       paused: orders.paused,

@@ -12,9 +12,10 @@ import type { Undo } from './steps.ts';
 /** Moves every consumer to the new credential in the declared order, canary first, and sees each one run on it. */
 export async function moveConsumers(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
   run.board.enter('moving-consumers');
-  const { identity, operation } = run;
   await run.step({ name: 'note', object: fresh.ref.id }, () =>
-    run.commands('tell the lifecycle of the new credential').noteSuccessor({ identity, operation, successor: fresh }),
+    run
+      .commands('tell the lifecycle of the new credential')
+      .noteSuccessor({ ...run.by, successor: fresh, replaces: plan.old }),
   );
   for (const wave of waves(plan.record.spec.consumers))
     await together(run, wave, (consumer) => moveOne(run, plan, consumer, fresh));
@@ -62,7 +63,7 @@ async function deliver(
   undo: Undo | undefined,
 ): Promise<void> {
   const object = consumer.id;
-  const move = { consumer, credential, operation: `${run.operation}/${credential.secret.fingerprint}` };
+  const move = { ...run.by, consumer, credential, operation: `${run.operation}/${credential.secret.fingerprint}` };
   await run.step({ name: 'deliver', object, ...(undo ? { undo } : {}) }, () =>
     run.commands(`deliver ${credential.ref.id} to ${object}`).deliverCredential(move),
   );
@@ -77,7 +78,7 @@ async function moveBack(run: Runbook, plan: Rotation, consumer: ConsumerSpec): P
   const commands = run.commands(`move ${consumer.id} back to ${old.ref.id}`);
   if (strategy === 'in-place') {
     await commands.restoreCredential({
-      identity: run.identity,
+      ...run.by,
       connection,
       account,
       operation: run.operation,
@@ -85,7 +86,7 @@ async function moveBack(run: Runbook, plan: Rotation, consumer: ConsumerSpec): P
     });
   }
   if (strategy !== 'in-place') await insistThatOldWorks(run, plan);
-  const move = { consumer, credential: old, operation: `${run.operation}/back` };
+  const move = { ...run.by, consumer, credential: old, operation: `${run.operation}/back` };
   await commands.deliverCredential(move);
   if (applies(plan, consumer.id)) await commands.applyConsumer(move);
   insistOnYes(await askConsumer(run, plan, consumer, old), consumer.id);

@@ -1,11 +1,13 @@
 import type { OperationStatus } from '../../contract/messages.ts';
 
 /** Where a run stands, in plain words, as the Temporal UI shows it: what it waits for, and which credentials live. */
-export function describe({ operation, identity, stage, steps, gates, live, paused, outcome }: OperationStatus): string {
+export function describe(status: OperationStatus): string {
+  const { operation, identity, stage, steps, gates, live, alarms, paused, outcome } = status;
   const open = gates.filter(({ state }) => state === 'open');
   const last = steps.at(-1);
   return [
     `**${operation}** of **${identity}**: ${stage}`,
+    ...alarms.map((alarm) => `**${alarm}**`),
     ...(outcome ? [`Ended: **${outcome.result}**, ${outcome.because}`] : []),
     ...(paused ? [`Paused by ${paused.by}: ${paused.reason}`] : []),
     ...(last && !outcome

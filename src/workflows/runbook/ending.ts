@@ -3,6 +3,7 @@ import type { Activities } from '../../activities/index.ts';
 import type { Notice } from '../../activities/world.ts';
 import type { Closing } from '../../contract/lifecycle.ts';
 import { failureOf } from './failure.ts';
+import type { Journal } from './journal.ts';
 
 /**
  * Gives the hold back, and tries until it is taken: a run that ended without its last word would leave the record wrong.
@@ -36,4 +37,20 @@ export async function tell(notice: Notice): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Tells people of a gate, and notes whether they could be told. Nobody waits for it. */
+export function tellAndNote(
+  {
+    identity,
+    operation,
+    journal,
+  }: { readonly identity: string; readonly operation: string; readonly journal: Journal },
+  kind: Notice['kind'],
+  text: string,
+  to: readonly string[],
+): void {
+  void tell({ identity, operation, kind, text, to }).then((told) =>
+    journal.note('notify', kind, told ? `told ${to.join(', ')}` : 'nobody could be told'),
+  );
 }

@@ -11,6 +11,8 @@ export interface Question {
   /** The requester may decide as well, and one is enough: for what takes no way back away. */
   readonly harmless?: boolean;
   readonly reasonRequired?: boolean;
+  /** Who may not decide either: those who asked for what this is about. */
+  readonly notBy?: readonly string[];
 }
 
 export interface Decided {

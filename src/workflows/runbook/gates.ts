@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
+import type { GateSpec } from '../../contract/identity.ts';
 import type { Confirm, ConfirmAnswer, GateStatus } from '../../contract/messages.ts';
 import { decide } from '../rules/decide.ts';
+import { everRarer } from '../rules/ever-rarer.ts';
 import { planHash } from '../rules/plan-hash.ts';
 import { words } from '../../contract/duration-words.ts';
 import { needed, nextMoment, type Decided, type Gate, type Question } from './gate.ts';
@@ -12,12 +14,18 @@ export interface GateEvents {
   stopped(): boolean;
 }
 
+const never = () => false;
+
+/** After so many reminders of a run each is sent after twice the time. */
+const remindersBeforeDoubling = 100;
+
 /** All gates of one run, open and closed. Ids are never used twice, so a decision can't land on a later question (F19). */
 export class Gates {
   readonly #gates = new Map<string, Gate>();
   readonly #run: string;
   readonly #requestedBy: string;
   readonly #events: GateEvents;
+  #reminders = 0;
 
   constructor(run: string, requestedBy: string, events: GateEvents) {
     this.#run = run;
@@ -35,13 +43,13 @@ export class Gates {
 
   /**
    * Opens one gate, or several of which one is chosen, and waits. Several can't be rejected, only chosen among. Without an
-   * answer a gate that expires is `expired`; an abort makes all `void`.
+   * answer a gate that expires is `expired`; an abort makes all `void`, and so does what makes the question `needless`.
    */
-  async ask(questions: readonly Question[], expires: boolean): Promise<Decided> {
+  async ask(questions: readonly Question[], expires: boolean, needless: () => boolean = never): Promise<Decided> {
     const gates = questions.map((question) => this.#add(question, questions.length === 1, expires));
     for (const gate of gates) this.#events.tell('gate-opened', gate.question, gate.approvers);
     this.#events.changed();
-    await this.#wait(gates);
+    await this.#wait(gates, needless);
     const decided = gates.find(({ state }) => state !== 'open') ?? gates[0]!;
     for (const gate of gates) if (gate.state === 'open') gate.state = 'void';
     this.#events.changed();
@@ -59,7 +67,7 @@ export class Gates {
         ...gate,
         harmless: gate.harmless ?? false,
         reasonRequired: gate.reasonRequired ?? false,
-        requestedBy: this.#requestedBy,
+        requesters: [this.#requestedBy, ...(gate.notBy ?? [])],
         given: gate.approvals.map(({ by }) => by),
       },
       sent,
@@ -114,7 +122,7 @@ export class Gates {
       approvals: [],
       approvers: spec.approvers,
       state: 'open',
-      nextReminder: spec.remind === undefined ? Number.POSITIVE_INFINITY : opened + spec.remind,
+      nextReminder: this.#nextReminder(spec),
     };
     this.#gates.set(id, gate);
     return gate;
@@ -128,8 +136,8 @@ export class Gates {
     return id;
   }
 
-  async #wait(gates: readonly Gate[]): Promise<void> {
-    const settled = () => this.#events.stopped() || gates.some(({ state }) => state !== 'open');
+  async #wait(gates: readonly Gate[], needless: () => boolean): Promise<void> {
+    const settled = () => this.#events.stopped() || needless() || gates.some(({ state }) => state !== 'open');
     while (!settled()) {
       const next = Math.min(...gates.map(nextMoment));
       if (next === Number.POSITIVE_INFINITY) await condition(settled);
@@ -145,7 +153,8 @@ export class Gates {
     this.#expire(gate);
     if (gate.state !== 'open') return;
     if (Date.now() >= gate.nextReminder) {
-      gate.nextReminder = Date.now() + (gate.spec.remind ?? Number.POSITIVE_INFINITY);
+      this.#reminders += 1;
+      gate.nextReminder = this.#nextReminder(gate.spec);
       this.#events.tell(
         'reminder',
         `still open after ${words(Date.now() - gate.openedAt)}: ${gate.question}`,
@@ -157,6 +166,11 @@ export class Gates {
       gate.approvers = [...gate.spec.approvers, ...escalate.to];
       this.#events.tell('escalation', `nobody decided for ${words(escalate.after)}: ${gate.question}`, escalate.to);
     }
+  }
+
+  /** Counted in the run, since a question that is asked again is a gate of its own. */
+  #nextReminder({ remind = Number.POSITIVE_INFINITY }: GateSpec): number {
+    return Date.now() + everRarer(remind, this.#reminders, remindersBeforeDoubling);
   }
 
   #expire(gate: Gate): void {

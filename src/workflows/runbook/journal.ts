@@ -1,6 +1,8 @@
 import type { JournalEntry } from '../../contract/messages.ts';
 
 const most = 2_000;
+/** What answers a query must fit into one payload, and a character takes up to three bytes: https://docs.temporal.io/cloud/limits */
+const mostCharacters = 500_000;
 
 /**
  * The ordered record of one operation, kept in workflow state: every entry follows from an event in the history, so replay
@@ -8,11 +10,18 @@ const most = 2_000;
  */
 export class Journal {
   readonly #entries: JournalEntry[] = [];
+  #characters = 0;
   #dropped = 0;
 
   write(entry: Omit<JournalEntry, 'at'>): void {
-    if (this.#entries.length < most) this.#entries.push({ at: now(), ...entry });
-    else this.#dropped += 1;
+    const written = { at: now(), ...entry };
+    const characters = JSON.stringify(written).length;
+    if (this.#entries.length === most || this.#characters + characters > mostCharacters) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#characters += characters;
+    this.#entries.push(written);
   }
 
   note(step: string, object: string, because: string, references?: Readonly<Record<string, string>>): void {

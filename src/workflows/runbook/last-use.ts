@@ -1,4 +1,4 @@
-import type { LastUse } from '../../contract/credentials.ts';
+import type { CredentialState, LastUse } from '../../contract/credentials.ts';
 import type { CredentialRef } from '../../contract/references.ts';
 import { failureOf } from './failure.ts';
 import type { Runbook } from './runbook.ts';
@@ -11,6 +11,11 @@ export async function lastUseOf(run: Runbook, ref: CredentialRef): Promise<LastU
     run.note('last use', ref.id, `not known: ${failureOf(error).message}`);
     return { at: 'unknown', lagSeconds: 0 };
   }
+}
+
+/** What the system says of one credential, for people. */
+export function describeState({ ref, status, createdAt }: CredentialState): string {
+  return `${ref.id}: ${status}, created ${createdAt}`;
 }
 
 /** "Not used" is only ever true up to where the system's own record reaches. */

@@ -1,14 +1,13 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler, ApplicationFailure } from '@temporalio/workflow';
 import {
   messages,
-  parseConfirm,
-  parseOrder,
   type Confirm,
   type ConfirmAnswer,
   type JournalEntry,
   type OperationStatus,
   type Order,
 } from '../../contract/messages.ts';
+import { parseConfirm, parseOrder } from '../../contract/parse-messages.ts';
 import type { Board } from './board.ts';
 import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
@@ -23,10 +22,13 @@ export interface Listener {
   readonly journal: Journal;
   /** Whether it was still safe to stop. */
   abort(order: Order): boolean;
+  /** Asks whether the run still holds the identity, and ends it if not. */
+  lookAtHold(): void;
 }
 
 const confirmUpdate = defineUpdate<ConfirmAnswer, [Confirm]>(messages.confirm);
 const confirmSignal = defineSignal<[unknown]>(messages.confirm);
+const yieldSignal = defineSignal(messages.yield);
 const statusQuery = defineQuery<OperationStatus>(messages.status);
 const journalQuery = defineQuery<readonly JournalEntry[]>(messages.journal);
 
@@ -52,6 +54,8 @@ export function listen(run: Listener): void {
   order(run, messages.pause, (sent) => run.orders.pause(sent));
   order(run, messages.resume, () => run.orders.resume());
   order(run, messages.abort, (sent) => run.abort(sent));
+  // Whoever sends this proves nothing by it, so the run looks for itself.
+  setHandler(yieldSignal, () => run.lookAtHold());
   setHandler(statusQuery, () => run.board.status(), { description: 'Where the operation stands.' });
   setHandler(journalQuery, () => run.journal.read(), { description: 'What was done, to what, and what proved it.' });
 }

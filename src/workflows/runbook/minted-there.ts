@@ -80,7 +80,7 @@ export async function settleOrphans(
     .listCredentials({ connection, account });
   const known = new Set([...lost.before.map(({ ref }) => ref.id), ...ours]);
   const appeared = after.filter(({ ref }) => !known.has(ref.id));
-  const used = await usedAmong(run, appeared);
+  const used = await usedAmong(run, plan, appeared);
   const ruling = judgeOrphans({
     before: lost.before,
     after: [...lost.before, ...appeared],
@@ -90,6 +90,7 @@ export async function settleOrphans(
     used,
   });
   run.note('orphans', account, ruling.message, { ids: ruling.ids.join(' ') });
+  for (const { ref, status } of appeared) if (status === 'live') run.live.add(ref.id);
   if (ruling.do === 'ask' && inDoubt === 'ask' && !(await askAboutOrphans(run, appeared, ruling.message))) {
     throw new Halt('somebody must look at credentials that may be ours');
   }
@@ -98,12 +99,15 @@ export async function settleOrphans(
   if (ruling.do === 'retire' && (inDoubt === 'ask' || dated)) await retireAll(run, plan, appeared);
 }
 
-async function usedAmong(run: Runbook, appeared: readonly CredentialState[]): Promise<string[]> {
+/** Where the system keeps record of uses, no answer is no proof that there were none. */
+async function usedAmong(
+  run: Runbook,
+  { survey }: Rotation,
+  appeared: readonly CredentialState[],
+): Promise<readonly string[]> {
+  if (!survey.tellsLastUse) return [];
   const used: string[] = [];
-  for (const { ref } of appeared) {
-    const { at } = await lastUseOf(run, ref);
-    if (at !== 'never' && at !== 'unknown') used.push(ref.id);
-  }
+  for (const { ref } of appeared) if ((await lastUseOf(run, ref)).at !== 'never') used.push(ref.id);
   return used;
 }
 
@@ -114,9 +118,10 @@ async function retireAll(run: Runbook, { lost }: Rotation, orphans: readonly Cre
       () =>
         run
           .commands(`retire ${ref.id}: its secret was lost with the answer`)
-          .retireOrphan({ ref, operation: `${run.operation}/orphan` }),
+          .retireOrphan({ ...run.by, ref, operation: `${run.operation}/orphan` }),
       () => 'made by this operation, its secret lost with the answer, never used',
     );
     lost.answers -= 1;
+    run.live.delete(ref.id);
   }
 }

@@ -1,12 +1,11 @@
 import type { Minting } from '../../activities/credentials.ts';
-import type { Check, Survey } from '../../activities/survey.ts';
+import type { Survey } from '../../activities/survey.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
 import type { PlanSummary } from '../../contract/messages.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { rotationCommands, strategyOf, type Strategy } from '../rules/plan.ts';
-import { StepFailed } from './failure.ts';
 import { planHash } from '../rules/plan-hash.ts';
 import { now } from './journal.ts';
 import type { Runbook } from './runbook.ts';
@@ -18,12 +17,12 @@ export interface Rotation {
   readonly strategy: Strategy;
   readonly old: Credential;
   /** The new credential of an operation that was interrupted: it is used instead of making one more. */
-  readonly leftover: Credential | undefined;
+  readonly leftover: Credential | null;
   readonly summary: PlanSummary;
   /** What is known of each consumer on the new credential: the machine's verdict, or a person's waiver. */
   readonly consumers: Map<string, Verdict | Waiver>;
   readonly lost: Lost;
-  /** False where an interrupted operation had ended the old one already: then nothing may be moved back to it. */
+  /** False where the old one was dead already before this operation: then nothing may be moved back to it. */
   oldWorks: boolean;
 }
 
@@ -36,16 +35,25 @@ export interface Lost {
   until: string;
 }
 
-/** Names one attempt at one new credential: the same names on every retry, so that it can be found again. */
-export function mintingOf(operation: string, { record }: Rotation, generation: number): Minting {
+/** One attempt at one new credential, by its name. */
+export function mintingOf({ by }: Runbook, { record }: Rotation, operation: string): Minting {
   const { connection, account } = record.spec.credential;
-  return { identity: record.spec.id, connection, account, operation: `${operation}/${generation}` };
+  return { ...by, connection, account, operation };
+}
+
+/** Names an attempt: the same on every retry, so that what it made can be found again. */
+export function mintingName(operation: string, generation: number): string {
+  return `${operation}/${generation}`;
 }
 
 /** Nothing has changed yet, so somebody who waits is told soon rather than after the patience declared for changes. */
-const briefly = { takes: 15_000, retryFor: 30_000 } as const;
+export const briefly = { takes: 15_000, retryFor: 30_000 } as const;
 
-export async function planRotation(run: Runbook): Promise<Rotation> {
+/** Reads what exists and what would be done. `leftover` is the credential to use in place of a new one, if there is one. */
+export async function planRotation(
+  run: Runbook,
+  leftover: Credential | null = leftoverOf(run.record),
+): Promise<Rotation> {
   const { record } = run;
   const survey = await run.step(
     { name: 'plan', object: run.identity },
@@ -64,60 +72,26 @@ export async function planRotation(run: Runbook): Promise<Rotation> {
     }),
   };
   run.note('plan', run.identity, commands.join('; '), { plan: summary.hash });
-  for (const { ref, status } of survey.listed) if (status === 'live') run.live.add(ref.id);
+  const live = survey.listed.filter(({ status }) => status === 'live');
+  run.surveyed(
+    survey.current,
+    live.map(({ ref }) => ref.id),
+  );
   return {
     record,
     survey,
     summary,
     strategy: summary.strategy,
     old: survey.current,
-    leftover: leftoverOf(record, survey),
+    leftover,
     consumers: new Map(),
     oldWorks: true,
     lost: { before: survey.listed, answers: 0, since: now(), until: now() },
   };
 }
 
-/** Asks everything that could stop the run half-way, before it changes anything (F2). */
-export async function preflight(run: Runbook, plan: Rotation): Promise<void> {
-  run.board.enter('checking');
-  await run.step(
-    { name: 'preflight', object: run.identity },
-    async () => insistOnAll(await checkAll(run, plan)),
-    (checks) => `${checks.length} checks passed, nothing was changed`,
-  );
-}
-
-async function checkAll(run: Runbook, { record, old, leftover }: Rotation): Promise<readonly Check[]> {
-  const checks = await run
-    .commands('check rights, the store, every consumer, and the current credential', {
-      ...briefly,
-      takes: 15_000 + 10_000 * record.spec.consumers.length,
-    })
-    .checkReadiness({ record, current: old, resuming: leftover !== undefined });
-  for (const { what, verdict } of checks) {
-    run.journal.write({
-      step: 'preflight',
-      command: 'check',
-      object: what,
-      verdict: verdict.is,
-      because: verdict.because,
-    });
-  }
-  return checks;
-}
-
-/** A `no` is for somebody to set right; an unanswered question is a system that can't be reached just now. */
-function insistOnAll(checks: readonly Check[]): readonly Check[] {
-  const failed = checks.filter(({ verdict }) => verdict.is !== 'yes');
-  if (failed.length === 0) return checks;
-  const code = failed.some(({ verdict }) => verdict.is === 'no') ? 'invalid_request' : 'unavailable';
-  const words = failed.map(({ what, verdict }) => `not so that ${what}: ${verdict.is}, ${verdict.because}`);
-  throw new StepFailed(code, words.join('; '));
-}
-
 /** What is current already is no leftover, or it would be retired in favour of itself. */
-function leftoverOf({ interrupted }: IdentityRecord, { current }: Survey): Credential | undefined {
+function leftoverOf({ interrupted, current }: IdentityRecord): Credential | null {
   const successor = interrupted?.successor;
-  return successor?.secret.fingerprint === current.secret.fingerprint ? undefined : successor;
+  return successor && successor.secret.fingerprint !== current?.secret.fingerprint ? successor : null;
 }

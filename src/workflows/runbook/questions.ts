@@ -1,8 +1,9 @@
 import type { CredentialState, LastUse } from '../../contract/credentials.ts';
 import type { Credential, StoredSecret } from '../../contract/references.ts';
+import { everRarer } from '../rules/ever-rarer.ts';
 import { retirementAfterApproval } from '../rules/plan.ts';
 import { Halt } from './failure.ts';
-import { describeLastUse } from './last-use.ts';
+import { describeLastUse, describeState } from './last-use.ts';
 import type { Decided } from './gate.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
@@ -30,14 +31,35 @@ export async function confirmInterruption(
   if (state !== 'approved') throw new Halt(`gate ${id} was ${state}: nothing was changed`);
 }
 
+/** The credential that would be replaced is dead: nothing is lost by replacing it, and there is no way back to it. */
+export async function confirmRecovery(
+  run: Runbook,
+  { record, old, summary }: Rotation,
+  evidence: readonly string[],
+): Promise<void> {
+  const { state, id } = await run.gate({
+    id: 'recovery',
+    question: `${old.ref.id} of ${record.spec.id} is refused already. Replace it all the same, with no way back to it?`,
+    commands: summary.commands,
+    evidence,
+    spec: record.spec.gates.retirement,
+  });
+  if (state !== 'approved') throw new Halt(`gate ${id} was ${state}: nothing was changed`);
+}
+
+/** After so many rounds without an answer each lasts twice as long. */
+const roundsBeforeDoubling = 10;
+
 /** Shows what was seen and asks for the one step that can't be taken back. `expired` means: look again and ask anew. */
 export async function confirmRetirement(
   run: Runbook,
   plan: Rotation,
   fresh: Credential,
   lastUse: LastUse,
+  round: number,
 ): Promise<Decided> {
   const { record, old, survey } = plan;
+  const { retirement } = record.spec.gates;
   return run.gate({
     id: 'retirement',
     question: `Retire ${old.ref.id} of ${record.spec.id}? Every consumer was moved to ${fresh.ref.id}.`,
@@ -47,7 +69,7 @@ export async function confirmRetirement(
       `old ${old.ref.id} (${old.secret.fingerprint}): ${describeLastUse(lastUse)}`,
       `new ${fresh.ref.id} (${fresh.secret.fingerprint}): proven`,
     ],
-    spec: record.spec.gates.retirement,
+    spec: { ...retirement, expires: everRarer(retirement.expires, round, roundsBeforeDoubling) },
   });
 }
 
@@ -61,7 +83,7 @@ export async function askAboutOrphans(
     id: 'orphans',
     question: `Credentials appeared that may be ours (${because}). Look at them; approve to leave them alone and go on.`,
     commands: ['leave them alone, name them in the record, go on'],
-    evidence: appeared.map(({ ref, status, createdAt }) => `${ref.id}: ${status}, created ${createdAt}`),
+    evidence: appeared.map(describeState),
     spec: run.record.spec.gates.intervention,
     harmless: true,
   });

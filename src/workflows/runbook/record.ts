@@ -16,7 +16,7 @@ export async function recordRotation(
   refused: Verdict | undefined,
 ): Promise<OperationOutcome> {
   const { old, summary } = plan;
-  if (refused) await destroyOld(run, plan);
+  if (refused) await destroyOld(run, plan, fresh);
   const found = await accountForAll(run, plan, fresh);
   if (found.length > 0) run.note('found', run.identity, `exist beside the new one: ${found.join(', ')}`);
   return {
@@ -34,7 +34,7 @@ export async function recordRotation(
 }
 
 /** The rotation is done by now: what fails here is for a person to look at, and undoes nothing. */
-async function destroyOld(run: Runbook, { old }: Rotation): Promise<void> {
+async function destroyOld(run: Runbook, { old }: Rotation, fresh: Credential): Promise<void> {
   const step = { name: 'destroy', object: 'the old secret' };
   await run.insist(step, ['retry', 'waive'], () =>
     run.step(
@@ -42,7 +42,7 @@ async function destroyOld(run: Runbook, { old }: Rotation): Promise<void> {
       () =>
         run
           .commands('destroy the old secret in the store')
-          .destroySecret({ secret: old.secret, operation: `${run.operation}/destroy` }),
+          .destroySecret({ ...run.by, dead: old.secret, successor: fresh, operation: `${run.operation}/destroy` }),
       (ours) => (ours ? 'destroyed' : 'left where it is: Keyturn did not put it there'),
     ),
   );

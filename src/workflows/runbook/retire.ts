@@ -24,13 +24,13 @@ export async function stayQuiet(run: Runbook, { record, old }: Rotation): Promis
  * seen again and the question is asked anew. After a yes everything is seen once more, since the answer may come days later.
  */
 export async function confirmToRetire(run: Runbook, plan: Rotation, fresh: Credential): Promise<void> {
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const lastUse = await run.step(
       { name: 'last use', object: plan.old.ref.id },
       () => lastUseOf(run, plan.old.ref),
       describeLastUse,
     );
-    const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse);
+    const { state, id, approvals } = await confirmRetirement(run, plan, fresh, lastUse, round);
     if (state === 'rejected' || state === 'void') throw new Halt(`gate ${id} was ${state}`);
     const before = waived(plan);
     await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
@@ -61,11 +61,13 @@ async function disableAndObserve(run: Runbook, plan: Rotation, fresh: Credential
     name: 'enable',
     object,
     act: () =>
-      run.commands(`enable ${object} again`).enableCredential({ ref: old.ref, operation: `${run.operation}/enable` }),
+      run
+        .commands(`enable ${object} again`)
+        .enableCredential({ ...run.by, ref: old.ref, operation: `${run.operation}/enable` }),
   };
   await run.insist({ name: 'disable', object }, ['retry', 'roll-back'], () =>
     run.step({ name: 'disable', object, undo: enable }, () =>
-      run.commands(`disable ${object}`).disableCredential({ victim: old, survivor: fresh, operation }),
+      run.commands(`disable ${object}`).disableCredential({ ...run.by, victim: old, survivor: fresh, operation }),
     ),
   );
   run.live.delete(object);
@@ -82,7 +84,7 @@ async function revoke(run: Runbook, { old, survey }: Rotation, fresh: Credential
     run.step({ name: 'revoke', object }, () =>
       run
         .commands(`revoke ${object}`)
-        .revokeCredential({ victim: old, survivor: fresh, operation: `${run.operation}/revoke` }),
+        .revokeCredential({ ...run.by, victim: old, survivor: fresh, operation: `${run.operation}/revoke` }),
     ),
   );
   run.live.delete(object);
@@ -91,7 +93,7 @@ async function revoke(run: Runbook, { old, survey }: Rotation, fresh: Credential
     run.step({ name: 'end sessions', object }, () =>
       run
         .commands(`end the sessions of ${object}`)
-        .endSessions({ ref: old.ref, operation: `${run.operation}/sessions` }),
+        .endSessions({ ...run.by, ref: old.ref, operation: `${run.operation}/sessions` }),
     ),
   );
 }

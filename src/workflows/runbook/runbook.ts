@@ -5,34 +5,40 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
+import type { ByHolder } from '../../activities/held.ts';
+import type { IdentityRecord } from '../../contract/identity.ts';
 import type { OperationOutcome, Order } from '../../contract/messages.ts';
 import type { Credential } from '../../contract/references.ts';
+import type { Operation } from '../../contract/request.ts';
 import { Board } from './board.ts';
-import { choiceQuestions, chosenBy, type Choice, type Chosen } from './choices.ts';
+import type { Choice } from './choices.ts';
 import { commands, type CommandOptions } from './commands.ts';
-import { giveBack, tell } from './ending.ts';
-import { failureOf, Halt, type StepFailed } from './failure.ts';
+import { giveBack, tell, tellAndNote } from './ending.ts';
+import { failureOf, Halt } from './failure.ts';
+import { stopUnlessHeld } from './fence.ts';
 import type { Decided, Question } from './gate.ts';
 import { Gates } from './gates.ts';
-import { Journal, now } from './journal.ts';
+import { Interventions, type Insisted } from './interventions.ts';
+import { Journal } from './journal.ts';
 import { listen } from './listen.ts';
 import { Orders } from './orders.ts';
 import { Steps, type Step } from './steps.ts';
 import { WayBack } from './way-back.ts';
 
-/** What came of insisting: the step's value, or the waiver of a named person. */
-export type Insisted<Value> = { readonly done: Value } | { readonly waived: Waiver };
+/** The request is not validated yet, and whatever it is, it must not throw here. */
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
  * One run of one operation: the words that runbooks are written in. It registers what undoes a step before the step acts,
  * keeps what `status` and `journal` answer, and stands in no state that a person can't leave (I9).
  */
-export class Runbook {
-  readonly verb: string;
+export class Runbook<Verb extends Operation = Operation> {
+  readonly verb: Verb;
   readonly identity: string;
   /** The prefix of every operation id of this run: the same on retry, after continue-as-new and after a reset. */
   readonly operation: string;
+  /** In whose name this run gives its commands. */
+  readonly by: ByHolder;
   readonly journal = new Journal();
   readonly orders = new Orders();
   readonly wayBack = new WayBack();
@@ -40,25 +46,30 @@ export class Runbook {
   readonly board: Board;
   /** Ids of the credentials that can authenticate now, as far as this run knows; shown wherever a person decides. */
   readonly live = new Set<string>();
+  /** What is tried again all the time, by what it is about. */
+  readonly alarms = new Map<string, string>();
 
+  /** What people decided where something keeps failing. */
+  readonly interventions = new Interventions(this);
   readonly #steps = new Steps(this.journal, () => this.board.show());
-  readonly #waivers: Waiver[] = [];
   #record: IdentityRecord | undefined;
+  #current: Credential | undefined;
   #successor: Credential | undefined;
 
-  constructor(verb: string, request: unknown) {
-    const { workflowId, firstExecutionRunId } = workflowInfo();
+  constructor(verb: Verb, request: unknown) {
+    const { workflowId, runId, firstExecutionRunId } = workflowInfo();
     const { identity: asked, requestedBy } = Object(request) as Record<string, unknown>;
     this.verb = verb;
-    this.identity = textOf(asked).slice(0, 100);
+    this.identity = text(asked).slice(0, 100);
     this.operation = `${workflowId}/${firstExecutionRunId}`;
-    this.gates = new Gates(this.operation, textOf(requestedBy), {
+    this.by = { identity: this.identity, holder: { operation: this.operation, verb, workflowId, runId } };
+    this.gates = new Gates(this.operation, text(requestedBy), {
       changed: () => this.board.show(),
-      tell: (kind, text, to) => this.#tell(kind, text, to),
+      tell: (kind, text, to) => tellAndNote(this, kind, text, to),
       stopped: () => this.orders.stopped,
     });
-    const { identity, live, gates, orders } = this;
-    this.board = new Board({ verb, identity, live, steps: this.#steps, gates, orders });
+    const { identity, live, alarms, gates, orders } = this;
+    this.board = new Board({ verb, identity, live, alarms, steps: this.#steps, gates, orders });
     listen(this);
   }
 
@@ -72,7 +83,9 @@ export class Runbook {
     const { cancelRequested } = CancellationScope.current();
     cancelRequested.catch(() => this.#cancel());
     return CancellationScope.nonCancellable(async () => {
-      const outcome = await body().catch((error: unknown) => this.#rollBack(error));
+      const outcome = await body()
+        .catch((error: unknown) => this.#rollBack(error))
+        .catch((error: unknown) => this.#stop(error));
       await this.#end(outcome);
       await condition(allHandlersFinished);
       return outcome;
@@ -96,19 +109,13 @@ export class Runbook {
   }
 
   /** Repeats an act until it is done or a person has decided otherwise. The choice `roll-back` throws `Halt`. */
-  async insist<Value>(step: Step, choices: readonly Choice[], act: () => Promise<Value>): Promise<Insisted<Value>> {
-    for (;;) {
-      try {
-        return { done: await act() };
-      } catch (error) {
-        // On the way back there is no further back to go: a stop is a failure like any other, and a person is asked.
-        if (error instanceof Halt && this.wayBack.direction !== 'undoing') throw error;
-        const chosen = await this.#intervene(step, choices, failureOf(error));
-        if (chosen.choice === 'roll-back')
-          throw new Halt(`${chosen.by} chose to roll back: ${step.name} ${step.object} kept failing`);
-        if (chosen.choice === 'waive') return { waived: this.#waive(step, chosen) };
-      }
-    }
+  insist<Value>(step: Step, choices: readonly Choice[], act: () => Promise<Value>): Promise<Insisted<Value>> {
+    return this.interventions.insist(step, choices, act);
+  }
+
+  /** Repeats an act for as long as it takes; only a named person ends that, with a reason. For what must never end in failure (F14). */
+  persist<Value>(step: Step, alarm: string, act: () => Promise<Value>): Promise<Insisted<Value>> {
+    return this.interventions.persist(step, alarm, act);
   }
 
   /** Asks one question. An abort throws `Halt`; without an answer in time the decision is `expired`. */
@@ -120,6 +127,12 @@ export class Runbook {
 
   note(step: string, object: string, because: string, references?: Readonly<Record<string, string>>): void {
     this.journal.note(step, object, because, references);
+  }
+
+  /** Which credential is in use, and which can authenticate. */
+  surveyed(current: Credential, live: readonly string[]): void {
+    this.#current = current;
+    for (const id of live) this.live.add(id);
   }
 
   /** The identity's current credential from now on: told to its lifecycle when the run ends, however it ends. */
@@ -134,6 +147,10 @@ export class Runbook {
     return true;
   }
 
+  lookAtHold(): void {
+    if (this.#record && !this.board.status().outcome) void stopUnlessHeld(this);
+  }
+
   /** Temporal's own cancel is an order like an abort, and journaled like one. */
   #cancel(): void {
     const obeyed = this.abort({ by: 'Temporal', reason: 'the run was cancelled' });
@@ -141,58 +158,39 @@ export class Runbook {
     this.journal.order('cancel', this.identity, obeyed, because);
   }
 
-  async #intervene(step: Step, choices: readonly Choice[], failure: StepFailed): Promise<Chosen> {
-    const { live, wayBack, record } = this;
-    const facts = { undo: wayBack.commands, failure, live: [...live], spec: record.spec.gates.intervention };
-    const questions = choiceQuestions(choices, step, facts);
-    // Without a safe direction of its own the run waits for a person as long as it takes.
-    const decided = await this.gates.ask(questions, wayBack.direction === 'back' && choices.includes('roll-back'));
-    await this.orders.ready();
-    return chosenBy(decided, choices);
-  }
-
-  #waive({ name, object }: Step, { by, reason }: Chosen): Waiver {
-    const waiver = { consumer: object, by, reason, at: now(), operation: this.operation };
-    const waived = { step: name, command: 'waive', object, verdict: 'accepted' } as const;
-    this.#waivers.push(waiver);
-    this.journal.write({ ...waived, because: `waived by ${by}: ${reason}` });
-    return waiver;
-  }
-
   /** Undoes in reverse order. An undo that keeps failing asks a person; none is skipped in silence. */
   async #rollBack(error: unknown): Promise<OperationOutcome> {
     const cause = error instanceof Halt ? error : failureOf(error);
-    if (!this.#record)
-      throw ApplicationFailure.nonRetryable(cause.message, cause instanceof Halt ? 'conflict' : cause.code);
+    const code = cause instanceof Halt ? {} : { code: cause.code };
+    if (!this.#record) throw ApplicationFailure.nonRetryable(cause.message, code.code ?? 'conflict');
+    if (code.code === 'hold_lost') throw cause;
     this.orders.obeyed();
     this.board.enter('undoing');
-    await this.wayBack.go((undo) =>
-      this.insist(undo, ['retry', 'waive'], () => this.#steps.act(undo, () => undo.act())),
-    );
-    const code = cause instanceof Halt ? {} : { code: cause.code };
-    return { result: 'rolled-back', ...code, because: cause.message, found: [] };
+    const left: string[] = [];
+    await this.wayBack.go(async (undo) => {
+      const undone = await this.insist(undo, ['retry', 'waive'], () => this.#steps.act(undo, () => undo.act()));
+      if ('waived' in undone) left.push(`${undo.name} ${undo.object}`);
+    });
+    const because = [cause.message, ...left.map((each) => `NOT undone, as a named person waived it: ${each}`)];
+    const found = [...this.live].filter((id) => id !== this.#current?.ref.id);
+    return { result: 'rolled-back', ...code, because: because.join('; '), found };
+  }
+
+  /** Who no longer holds the identity changes nothing more, not even back: that is for the one who holds it now. */
+  #stop(error: unknown): OperationOutcome {
+    const { code, message } = failureOf(error);
+    if (code !== 'hold_lost') throw error;
+    return { result: 'stopped', code, because: message, found: [...this.live] };
   }
 
   async #end(outcome: OperationOutcome): Promise<void> {
     const { identity, operation } = this;
     const current = this.#successor && { current: this.#successor };
-    const closing = { operation, result: outcome.result, waivers: this.#waivers, ...current };
+    const closing = { operation, result: outcome.result, waivers: this.interventions.waivers, ...current };
     const refused = await giveBack({ identity, ...closing });
     if (refused) this.note('close', identity, `the lifecycle did not take the last word: ${refused}`);
     this.board.ended(outcome);
     const text = `${this.verb}: ${outcome.result}, ${outcome.because}`;
     await tell({ identity, operation, kind: 'ended', text, to: [this.record.spec.owner] });
   }
-
-  #tell(kind: 'gate-opened' | 'reminder' | 'escalation', text: string, to: readonly string[]): void {
-    const { identity, operation } = this;
-    void tell({ identity, operation, kind, text, to }).then((told) =>
-      this.note('notify', kind, told ? `told ${to.join(', ')}` : 'nobody could be told'),
-    );
-  }
-}
-
-/** The request is not validated yet, and whatever it is, it must not throw here. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -7,6 +7,8 @@ export interface Step {
   readonly object: string;
   /** Registered before the step acts, since a step may have acted though its answer was lost. It looks before it undoes (I7). */
   readonly undo?: Undo;
+  /** It may be tried for months: an attempt takes the place of the failed one before it, which the journal keeps. */
+  readonly persistent?: boolean;
 }
 
 export interface Undo {
@@ -32,11 +34,13 @@ export class Steps {
 
   /** Runs one command and keeps how it ended; what it throws is a `StepFailed`. */
   async act<Value>(
-    { name, object }: Step,
+    { name, object, persistent = false }: Step,
     act: () => Promise<Value>,
     because?: (value: Value) => string,
   ): Promise<Value> {
-    const at = this.#list.push({ step: name, object, state: 'running', startedAt: now() }) - 1;
+    const failed = persistent ? this.#list.findLastIndex((each) => isFailed(each, name, object)) : -1;
+    const at = failed < 0 ? this.#list.length : failed;
+    this.#list[at] = { step: name, object, state: 'running', startedAt: now() };
     this.#changed();
     try {
       const value = await act();
@@ -56,4 +60,8 @@ export class Steps {
     this.#journal.write({ step, command: step, object, verdict: state === 'done' ? 'yes' : 'failed', because });
     this.#changed();
   }
+}
+
+function isFailed({ step, object, state }: StepStatus, name: string, of: string): boolean {
+  return state === 'failed' && step === name && object === of;
 }

@@ -5,6 +5,7 @@ import { Secret } from '../../../src/contract/secret.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';
 import type { ConsumerSystem } from '../consumers.ts';
 import { call, isWellFormed } from '../credentials/stage.ts';
+import { inTime } from '../in-time.ts';
 import { watch, type Witness } from '../witness.ts';
 
 /** What a case acts with: the watched port and the questions that are asked in every case. */
@@ -46,7 +47,7 @@ export async function setStage(system: ConsumerSystem): Promise<Stage> {
     assert.ok(isSame, `another secret than the expected one rests at ${target}`);
   };
   const neighbour = draw();
-  await move(neighbour, system.neighbour);
+  await inTime(() => move(neighbour, system.neighbour));
   return {
     system,
     port,

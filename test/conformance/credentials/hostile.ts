@@ -3,23 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialPort } from '../../../src/contract/credentials.ts';
 import { errorCodes, KeyturnError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { Read } from '../../../src/contract/call.ts';
+import type { Disturbance, HostileCase } from '../hostile.ts';
 import { call, isWellFormed, refuses, type Stage } from './stage.ts';
 
-/** Switches the fault of this run on and off. */
-export interface Disturbance {
-  begin(): Promise<void>;
-  end(): Promise<void>;
-}
-
-export interface HostileCase {
-  readonly name: string;
+interface HostileCredentialCase extends HostileCase<Stage> {
   readonly concerns?: (port: CredentialPort) => boolean;
-  /** The case asks questions only, so a fault that waits for a write would not be met. */
-  readonly asks: boolean;
-  readonly run: (stage: Stage, disturbance: Disturbance) => Promise<void>;
 }
 
-export const hostileCases: readonly HostileCase[] = [
+export const hostileCases: readonly HostileCredentialCase[] = [
   {
     name: 'F25, I7: verify is unknown for a good secret and for a wrong one',
     asks: true,

@@ -45,7 +45,7 @@ export const storeMutants: readonly StoreMutant[] = [
   },
   {
     name: 'forgets whose credential a secret is',
-    caughtBy: 'find shows what an operation put',
+    caughtBy: 'F17: find shows what an operation put',
     mutate: (port) => ({
       ...port,
       put: async (identity, secret, _owner, call) => port.put(identity, secret, undefined, call),
@@ -149,7 +149,7 @@ export const storeMutants: readonly StoreMutant[] = [
   },
   {
     name: 'puts the secret into the path',
-    caughtBy: 'find shows what an operation put',
+    caughtBy: 'F17: find shows what an operation put',
     mutate: (port, { places }) => ({
       ...port,
       async put(identity, secret, owner, call) {

@@ -42,7 +42,7 @@ export const puttingCases: readonly StoreCase[] = [
     },
   },
   {
-    name: 'find shows what an operation put and whose it is, and nothing for an operation that put nothing',
+    name: 'F17: find shows what an operation put and whose it is, and nothing for an operation that put nothing',
     async run({ port, system }) {
       const [owned, bare] = [call(), call()];
       assert.equal(await port.find(system.identity, owned.operation, call()), undefined);

@@ -5,6 +5,7 @@ import { Secret } from '../../../src/contract/secret.ts';
 import type { StorePort } from '../../../src/contract/stores.ts';
 import { call } from '../credentials/stage.ts';
 import type { StoreSystem } from '../stores.ts';
+import { inTime } from '../in-time.ts';
 import { watch, type Witness } from '../witness.ts';
 
 /** What a case acts with: the watched port and the questions that are asked in every case. */
@@ -35,14 +36,15 @@ export async function setStage(system: StoreSystem): Promise<Stage> {
     assert.ok(isSame, 'another secret rests there');
   };
   const secret = draw();
-  const neighbour = await port.put(system.neighbour, secret, undefined, call());
+  const beginning = call();
+  const neighbour = await inTime(() => port.put(system.neighbour, secret, undefined, beginning));
   return {
     system,
     port,
     witness,
     holds,
     put: (mine) => port.put(system.identity, mine, undefined, call()),
-    neighbourIsUntouched: () => holds(neighbour, secret),
+    neighbourIsUntouched: () => inTime(() => holds(neighbour, secret)),
   };
 }
 
