@@ -37,6 +37,7 @@ export class ManyAccounts {
       credentials: this.#credentials,
       consumers: this.#consumers,
       entitlements: new Map(),
+      authorities: new Map(),
       store: this.#store.port(),
       fingerprint,
       lifecycles: temporalLifecycles,

@@ -11,7 +11,7 @@ import {
   startOperation,
   watchStatus,
 } from './client/operations.ts';
-import { changeSchedule, planSchedule, type ScheduleChange } from './client/rotation-schedule.ts';
+import { changeSchedule, planSchedule, type ScheduleChange, type Scheduled } from './client/rotation-schedule.ts';
 import { registerSearchAttributes, type Registered } from './client/search-attributes.ts';
 import type { DeclaredIdentity } from './contract/identity.ts';
 import {
@@ -61,6 +61,11 @@ export class KeyturnClient {
   /** Starts a rotation. The same `requestId` again is the same run, also after it has ended; it is drawn when absent. */
   async rotate(request: Asked<'rotateCredential'>): Promise<Started> {
     return startOperation(this.#calls, 'rotateCredential', request);
+  }
+
+  /** Starts the reissue of a certificate. `requestId` as for `rotate`. */
+  async reissue(request: Asked<'reissueCertificate'>): Promise<Started> {
+    return startOperation(this.#calls, 'reissueCertificate', request);
   }
 
   /** Takes the identity from whatever holds it, and ends every credential of it. `requestId` as for `rotate`. */
@@ -138,8 +143,8 @@ export class KeyturnClient {
   }
 
   /** Compares the declared interval, in milliseconds, with the schedule in Temporal. Changes nothing. */
-  async planSchedule(identity: string, every: number | undefined): Promise<ScheduleChange> {
-    return planSchedule(this.#calls, identity, every);
+  async planSchedule(identity: Scheduled): Promise<ScheduleChange> {
+    return planSchedule(this.#calls, identity);
   }
 
   async changeSchedule(change: ScheduleChange): Promise<void> {

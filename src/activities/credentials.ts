@@ -3,35 +3,37 @@ import type { Write } from '../contract/call.ts';
 import type { CredentialPort, CredentialState } from '../contract/credentials.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
 import { bounded } from './boundary.ts';
-import { whileHeld, type Command } from './held.ts';
-import { credentialPort, type ActivityWorld } from './world.ts';
-
-/** Names one attempt at one new credential. */
-export interface Minting extends Command {
-  readonly connection: string;
-  readonly account: string;
-}
+import { whileHeld } from './held.ts';
+import type { Minting } from './minting.ts';
+import { enroll, enrolling, sealKey } from './certificates.ts';
+import { authorityPort, credentialPort, isAuthority, type ActivityWorld } from './world.ts';
 
 /** What makes a new credential and finds what is there. */
 export function credentialActivities(world: ActivityWorld) {
   return {
     /** Draws a secret and seals it, before anything else knows it (I2, F1). The second call returns the first one's. */
-    sealSecret: whileHeld(world, async ({ identity, connection, operation }: Minting, call): Promise<StoredSecret> => {
+    sealSecret: whileHeld(world, async (minting: Minting, call): Promise<StoredSecret> => {
+      const { identity, connection, operation } = minting;
+      if (isAuthority(world, connection)) return sealKey(world, enrolling(minting), call);
       const { mint } = credentialPort(world, connection);
       if (mint.at !== 'home') throw new KeyturnError('invalid_request', `${connection} chooses its secrets itself`);
       return world.store.put(identity, mint.draw(), undefined, { ...call, operation });
     }),
 
-    /** Installs the sealed secret. The second call installs the same one. */
+    /**
+     * Installs the sealed secret; of a certificate, has the authority sign for the sealed key. The second call installs the same one.
+     */
     installCredential: whileHeld(
       world,
       async (
         { replacing, secret, ...minting }: Minting & { replacing: CredentialRef; secret: StoredSecret },
         call,
       ): Promise<Credential> => {
-        const { mint } = credentialPort(world, minting.connection);
-        if (mint.at !== 'home')
-          throw new KeyturnError('invalid_request', `${minting.connection} chooses its secrets itself`);
+        const { connection } = minting;
+        if (isAuthority(world, connection))
+          return enroll(world, authorityPort(world, connection), enrolling(minting), secret, call);
+        const { mint } = credentialPort(world, connection);
+        if (mint.at !== 'home') throw new KeyturnError('invalid_request', `${connection} chooses its secrets itself`);
         const clear = await world.store.get(secret.ref, call);
         const ref = await mint.install(minting.account, clear, replacing, { ...call, operation: minting.operation });
         return { ref, secret };

@@ -4,12 +4,18 @@ import type { IdentityRecord } from '../contract/identity.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { bounded, type Call } from './boundary.ts';
+import {
+  exposedCertificates,
+  isCertificateEnded,
+  revokeExposedCertificate,
+  type Sought,
+} from './exposed-certificates.ts';
 import { whileHeld } from './held.ts';
 import { poll } from './poll.ts';
 import { lastUseOf, unknownUse } from './proofs.ts';
 import { endCredential, type Ending } from './retirement.ts';
 import { adopt } from './survey.ts';
-import { consumerPort, credentialPort, type ActivityWorld } from './world.ts';
+import { consumerPort, credentialPort, isAuthority, type ActivityWorld } from './world.ts';
 
 /** What an attacker may have in hand, as far as the systems say. */
 export interface Exposure {
@@ -26,13 +32,16 @@ export interface Suspect {
   readonly secret: StoredSecret | null;
   /** How long the system may take to spread its end, in milliseconds. */
   readonly within: number;
+  /** Of a certificate: where it is looked for. */
+  readonly sought?: Sought;
 }
 
 /** What finds and ends every credential of an identity that nobody may trust any more: there is no survivor to ask for. */
 export function exposureActivities(world: ActivityWorld) {
   return {
-    listExposed: bounded(async ({ record }: { record: IdentityRecord }, call): Promise<Exposure> => {
+    listExposed: bounded(async ({ record, mintings }: Sought, call): Promise<Exposure> => {
       const { connection, account } = record.spec.credential;
+      if (isAuthority(world, connection)) return exposedCertificates(world, { record, mintings }, call);
       const port = credentialPort(world, connection);
       return {
         suspends: port.suspension !== undefined,
@@ -46,22 +55,17 @@ export function exposureActivities(world: ActivityWorld) {
      * The credentials whose secrets Keyturn can try: the current one, or the one to adopt; what an operation was about to make
      * current; and what those named `mintings` had sealed.
      */
-    findKnown: bounded(
-      async (
-        { record, mintings }: { record: IdentityRecord; mintings: readonly string[] },
-        call,
-      ): Promise<readonly Credential[]> => {
-        const { current, interrupted, spec } = record;
-        const known = [current, interrupted?.successor, interrupted?.replaces].filter((each) => each !== undefined);
-        // Once something was delivered the place to adopt from may hold the secret of another one.
-        if (!current && !interrupted?.successor && spec.credential.adopt) known.push(await adopt(world, record, call));
-        for (const operation of mintings) {
-          const sealed = await world.store.find(spec.id, operation, call);
-          if (sealed?.owner) known.push({ ref: sealed.owner, secret: sealed.stored });
-        }
-        return known;
-      },
-    ),
+    findKnown: bounded(async ({ record, mintings }: Sought, call): Promise<readonly Credential[]> => {
+      const { current, interrupted, spec } = record;
+      const known = [current, interrupted?.successor, interrupted?.replaces].filter((each) => each !== undefined);
+      // Once something was delivered the place to adopt from may hold the secret of another one.
+      if (!current && !interrupted?.successor && spec.credential.adopt) known.push(await adopt(world, record, call));
+      for (const operation of mintings) {
+        const sealed = await world.store.find(spec.id, operation, call);
+        if (sealed?.owner) known.push({ ref: sealed.owner, secret: sealed.stored });
+      }
+      return known;
+    }),
 
     /** When each was last used and what each consumer runs on: for people to read. What can't be asked is `unknown`. */
     describeExposed: bounded(
@@ -79,16 +83,26 @@ export function exposureActivities(world: ActivityWorld) {
 
     /** Stops one credential, whatever depends on it. The second call resolves. */
     disableExposed: whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
+      if (isAuthority(world, ref.connection)) return;
       await credentialPort(world, ref.connection).suspension?.disable(ref, { ...call, operation });
     }),
 
-    revokeExposed: endCredential(world),
+    /** Ends one for good, whatever depends on it. Already gone is done. `sought` where it is a certificate. */
+    revokeExposed: whileHeld(
+      world,
+      async ({ sought, ...ending }: Ending & { sought?: Sought }, call): Promise<void> => {
+        const { ref, operation } = ending;
+        if (sought) await revokeExposedCertificate(world, { ...sought, ref, operation }, call);
+        else await endCredential(world, ending, call);
+      },
+    ),
 
     /**
      * The negative proof (I10): the system's own list has the credential no more, and where its secret is known the system itself
      * refuses it. An outage is neither: a list that answers shows that the system is there.
      */
-    proveEnded: bounded(async ({ ref, secret, within }: Suspect, call): Promise<Verdict> => {
+    proveEnded: bounded(async ({ ref, secret, within, sought }: Suspect, call): Promise<Verdict> => {
+      if (sought) return poll(() => isCertificateEnded(world, ref, sought, call), { within, successes: 1 }, call);
       const clear = secret && (await findSecret(world, secret, call));
       return poll(() => isEnded(world, ref, clear, call), { within, successes: clear ? 2 : 1 }, call);
     }),

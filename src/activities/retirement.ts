@@ -1,11 +1,15 @@
+import type { RevocationReason } from '../contract/authorities.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
 import type { Call } from './boundary.ts';
 import { whileHeld, type Command } from './held.ts';
-import { credentialPort, type ActivityWorld } from './world.ts';
+import { revoke, verify } from './issuer.ts';
+import { credentialPort, isAuthority, type ActivityWorld } from './world.ts';
 
 export interface Destruction extends Command {
   readonly victim: Credential;
+  /** Of a certificate, for the authority's lists. */
+  readonly reason?: RevocationReason;
   /** The credential that must be seen to work right before; nothing is taken away on the word of an earlier step (I1, F11). */
   readonly survivor: Credential;
 }
@@ -35,18 +39,17 @@ export function retirementActivities(world: ActivityWorld) {
 
     revokeCredential: whileHeld(world, async (input: Destruction, call): Promise<void> => {
       await insistOnSurvivor(world, input, call);
-      await credentialPort(world, input.victim.ref.connection).revoke(input.victim.ref, {
-        ...call,
-        operation: input.operation,
-      });
+      const { victim, reason = 'superseded', operation } = input;
+      await revoke(world, victim, reason, { ...call, operation });
     }),
 
     endSessions: whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
+      if (isAuthority(world, ref.connection)) return;
       await credentialPort(world, ref.connection).endSessions?.(ref, { ...call, operation });
     }),
 
     /** Retires a credential whose secret nobody ever got; see `judgeOrphans` for how it is told from somebody else's. */
-    retireOrphan: endCredential(world),
+    retireOrphan: whileHeld(world, (ending: Ending, call): Promise<void> => endCredential(world, ending, call)),
 
     /**
      * Makes a sealed secret unrecoverable once its credential is proven dead, and tells the lifecycle of its successor before:
@@ -72,10 +75,8 @@ export function retirementActivities(world: ActivityWorld) {
 }
 
 /** Ends one credential for good, whatever depends on it. Already gone is done. */
-export function endCredential(world: ActivityWorld) {
-  return whileHeld(world, async ({ ref, operation }: Ending, call): Promise<void> => {
-    await credentialPort(world, ref.connection).revoke(ref, { ...call, operation });
-  });
+export async function endCredential(world: ActivityWorld, { ref, operation }: Ending, call: Call): Promise<void> {
+  await credentialPort(world, ref.connection).revoke(ref, { ...call, operation });
 }
 
 /** An unknown answer is asked again by Temporal's retry; a clear `no` stops for good, since retrying would only hope. */
@@ -98,7 +99,7 @@ export async function insistOnWorking(
   call: Call,
 ): Promise<void> {
   const clear = await world.store.get(secret.ref, call);
-  const { is } = await credentialPort(world, ref.connection).verify(ref, clear, call);
+  const { is } = await verify(world, ref, clear, call);
   if (is === 'yes') return;
   const words = `${otherwise}: ${ref.id} was not seen to work right before (${is})`;
   throw new KeyturnError(is === 'no' ? 'conflict' : 'unavailable', words);

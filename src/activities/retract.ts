@@ -1,10 +1,11 @@
 import type { Credential, CredentialRef } from '../contract/references.ts';
 import type { MintedHere } from '../contract/credentials.ts';
 import type { Call } from './boundary.ts';
-import type { Minting } from './credentials.ts';
+import type { Minting } from './minting.ts';
 import { whileHeld } from './held.ts';
 import { insistOnSurvivor, insistOnWorking } from './retirement.ts';
-import { credentialPort, type ActivityWorld } from './world.ts';
+import { enrolling, leftBy } from './certificates.ts';
+import { authorityPort, credentialPort, isAuthority, type ActivityWorld } from './world.ts';
 
 export interface Retraction extends Minting {
   readonly survivor: Credential;
@@ -19,6 +20,7 @@ export function retractActivities(world: ActivityWorld) {
      */
     retractCredential: whileHeld(world, async (input: Retraction, call): Promise<string | null> => {
       const { identity, connection, account, operation, survivor } = input;
+      if (isAuthority(world, connection)) return retractCertificate(world, input, call);
       const sealed = await world.store.find(identity, operation, call);
       // What is in use was never to be taken back, whoever made it.
       if (!sealed || sealed.stored.fingerprint === survivor.secret.fingerprint) return null;
@@ -43,6 +45,22 @@ export function retractActivities(world: ActivityWorld) {
       if (mint.at === 'home') await reinstall(world, mint, input.survivor, input, call);
     }),
   };
+}
+
+/** Whatever was signed for the key of the attempt is revoked, and the key destroyed last: by it a certificate can be found. */
+async function retractCertificate(world: ActivityWorld, input: Retraction, call: Call): Promise<string | null> {
+  const { connection, account, operation, survivor } = input;
+  const authority = authorityPort(world, connection);
+  const write = { ...call, operation };
+  const { certificates, sealed } = await leftBy(world, authority, enrolling(input), call);
+  if (sealed.some(({ fingerprint }) => fingerprint === survivor.secret.fingerprint)) return null;
+  for (const certificate of certificates) {
+    const ref = { connection, account, id: certificate.ref.serial };
+    await insistOnSurvivor(world, { victim: { ref, secret: sealed[0]! }, survivor }, call);
+    await authority.revoke(certificate, 'cessationOfOperation', write);
+  }
+  for (const { ref } of sealed) await world.store.destroy(ref, write);
+  return certificates[0]?.ref.serial ?? null;
 }
 
 async function reinstall(

@@ -5,7 +5,9 @@ import type { Credential } from '../contract/references.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { bounded, type Call } from './boundary.ts';
 import { poll } from './poll.ts';
-import { consumerPort, credentialPort, type ActivityWorld } from './world.ts';
+import { readCertificate, validityOf } from './certificates.ts';
+import { verify } from './issuer.ts';
+import { authorityPort, consumerPort, credentialPort, isAuthority, type ActivityWorld } from './world.ts';
 
 /** What a plan is made from: what the providers can do, what exists, and which credential is in use. Changes nothing. */
 export interface Survey {
@@ -35,16 +37,11 @@ export function surveyActivities(world: ActivityWorld) {
   return {
     /** Reads what the plan needs. The adopted credential is found here: its secret's place and fingerprint, never the secret. */
     surveyIdentity: bounded(async ({ record }: { record: IdentityRecord }, call): Promise<Survey> => {
-      const { connection, account } = record.spec.credential;
-      const port = credentialPort(world, connection);
+      const { connection } = record.spec.credential;
+      const current = record.current ?? (await adopt(world, record, call));
       return {
-        maxLive: port.maxLive,
-        mint: port.mint.at,
-        suspends: port.suspension !== undefined,
-        endsSessions: port.endSessions !== undefined,
-        tellsLastUse: port.lastUse !== undefined,
-        current: record.current ?? (await adopt(world, record, call)),
-        listed: await named(connection, port.list(account, call)),
+        ...(isAuthority(world, connection) ? atAuthority(current) : await atAccount(world, record, call)),
+        current,
         consumers: Object.fromEntries(
           record.spec.consumers.map((consumer) => [consumer.id, ability(world, consumer.connection)]),
         ),
@@ -67,12 +64,10 @@ export function surveyActivities(world: ActivityWorld) {
           },
         ];
         const { connection, account } = record.spec.credential;
-        const port = credentialPort(world, connection);
-        if (port.preflight)
-          checks.push({
-            what: `connection ${connection} may do what a rotation needs`,
-            verdict: await port.preflight(account, call),
-          });
+        const mayAct = isAuthority(world, connection)
+          ? await authorityPort(world, connection).preflight?.(record.spec.certificate?.names ?? [], call)
+          : await credentialPort(world, connection).preflight?.(account, call);
+        if (mayAct) checks.push({ what: `connection ${connection} may do what is needed`, verdict: mayAct });
         if (!resuming)
           checks.push({
             what: 'the current credential works',
@@ -88,6 +83,34 @@ export function surveyActivities(world: ActivityWorld) {
         return checks;
       },
     ),
+  };
+}
+
+type Abilities = Omit<Survey, 'current' | 'consumers'>;
+
+async function atAccount(world: ActivityWorld, { spec }: IdentityRecord, call: Call): Promise<Abilities> {
+  const { connection, account } = spec.credential;
+  const port = credentialPort(world, connection);
+  return {
+    maxLive: port.maxLive,
+    mint: port.mint.at,
+    suspends: port.suspension !== undefined,
+    endsSessions: port.endSessions !== undefined,
+    tellsLastUse: port.lastUse !== undefined,
+    listed: await named(connection, port.list(account, call)),
+  };
+}
+
+/** Any number of certificates count side by side, and nobody but who has one can tell which there are. */
+function atAuthority({ ref, certificate }: Credential): Abilities {
+  const createdAt = certificate?.notBefore ?? 'unknown';
+  return {
+    maxLive: null,
+    mint: 'home',
+    suspends: false,
+    endsSessions: false,
+    tellsLastUse: false,
+    listed: [{ ref, status: 'live', createdAt }],
   };
 }
 
@@ -122,10 +145,16 @@ export async function adopt(
       'declare the one in use under credential.adopt: { id, secret }',
     );
   }
-  return {
-    ref: { connection, account, id: declared.id },
-    secret: await named('store', world.store.read(declared.secret, call)),
-  };
+  const secret = await named('store', world.store.read(declared.secret, call));
+  if (!isAuthority(world, connection)) return { ref: { connection, account, id: declared.id }, secret };
+  const certificate = await named('store', readCertificate(world, connection, secret, call));
+  const { serial } = certificate.ref;
+  if (serial !== declared.id)
+    throw new KeyturnError(
+      'invalid_request',
+      `credential.adopt.id: the certificate that rests there has serial number ${serial}`,
+    );
+  return { ref: { connection, account, id: serial }, secret, certificate: validityOf(certificate) };
 }
 
 function ability(world: ActivityWorld, connection: string): ConsumerAbility {
@@ -137,8 +166,7 @@ function ability(world: ActivityWorld, connection: string): ConsumerAbility {
 
 async function works(world: ActivityWorld, credential: Credential, call: Call): Promise<Verdict> {
   const secret = await world.store.get(credential.secret.ref, call);
-  const port = credentialPort(world, credential.ref.connection);
-  return poll(() => port.verify(credential.ref, secret, call), { within: 5_000, successes: 1 }, call);
+  return poll(() => verify(world, credential.ref, secret, call), { within: 5_000, successes: 1 }, call);
 }
 
 async function consumerChecks(

@@ -1,3 +1,4 @@
+import type { AuthorityPort } from '../contract/authorities.ts';
 import type { ConsumerPort } from '../contract/consumers.ts';
 import type { CredentialPort } from '../contract/credentials.ts';
 import type { EntitlementPort } from '../contract/entitlements.ts';
@@ -13,6 +14,7 @@ export interface ActivityWorld {
   readonly credentials: ReadonlyMap<string, CredentialPort>;
   readonly consumers: ReadonlyMap<string, ConsumerPort>;
   readonly entitlements: ReadonlyMap<string, EntitlementPort>;
+  readonly authorities: ReadonlyMap<string, AuthorityPort>;
   readonly store: StorePort;
   readonly fingerprint: (secret: Secret) => Fingerprint;
   readonly lifecycles: Lifecycles;
@@ -35,7 +37,7 @@ export interface Lifecycles {
 export interface Notice {
   readonly identity: string;
   readonly operation: string;
-  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended' | 'overdue';
+  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended' | 'overdue' | 'deadline';
   readonly text: string;
   readonly to: readonly string[];
 }
@@ -50,6 +52,15 @@ export function consumerPort(world: ActivityWorld, connection: string): Consumer
 
 export function entitlementPort(world: ActivityWorld, connection: string): EntitlementPort {
   return world.entitlements.get(connection) ?? unknownConnection('entitlement', connection, world.entitlements);
+}
+
+export function authorityPort(world: ActivityWorld, connection: string): AuthorityPort {
+  return world.authorities.get(connection) ?? unknownConnection('authority', connection, world.authorities);
+}
+
+/** Whether credentials of this connection are certificates. */
+export function isAuthority({ authorities, credentials }: ActivityWorld, connection: string): boolean {
+  return authorities.has(connection) && !credentials.has(connection);
 }
 
 function unknownConnection(port: string, name: string, known: ReadonlyMap<string, unknown>): never {

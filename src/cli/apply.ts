@@ -38,10 +38,7 @@ export function applyVerb(): Command {
 
 async function compare(client: KeyturnClient, { manifest }: ManifestFile): Promise<Difference> {
   const identities = await eachOf(manifest.identities, async (spec): Promise<IdentityDifference> => {
-    const [record, schedule] = await Promise.all([
-      recordOf(client, spec.id),
-      client.planSchedule(spec.id, spec.rotate?.every),
-    ]);
+    const [record, schedule] = await Promise.all([recordOf(client, spec.id), client.planSchedule(spec)]);
     const fields = record ? fieldChanges(record.spec, spec) : [];
     const is = record ? (fields.length > 0 ? 'changed' : 'unchanged') : 'added';
     return { id: spec.id, is, fields, schedule };

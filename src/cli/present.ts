@@ -72,6 +72,7 @@ export function recordLines({
     `${spec.id}: ${state}`,
     `  owner: ${spec.owner}, environment ${spec.environment}, risk ${spec.risk}`,
     `  credential: ${current ? `${current.ref.id} (${current.secret.fingerprint})` : 'the declared one, not adopted yet'}`,
+    ...(current?.certificate ? [`  expires: ${current.certificate.notAfter}`] : []),
     `  held by: ${hold ? hold.workflowId : 'nobody'}`,
     ...(containment ? [`  contained since ${containment.since} by ${containment.operations.join(', ')}`] : []),
     ...(lastRotation ? [`  last rotation: ${lastRotation}`] : []),

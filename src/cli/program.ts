@@ -7,6 +7,7 @@ import { decideVerb } from './decide.ts';
 import { devVerb } from './dev.ts';
 import { gatesVerb } from './gates.ts';
 import { planVerb } from './plan.ts';
+import { reissueVerb } from './reissue.ts';
 import { rotateVerb } from './rotate.ts';
 import { schemaVerb } from './schema.ts';
 import { setupVerb } from './setup.ts';
@@ -17,7 +18,7 @@ import { workerVerb } from './worker.ts';
 export function keyturnProgram(): Command {
   const program = new Command('keyturn')
     .description(
-      'Rotates and contains credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
+      'Rotates, reissues and contains credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
     )
     .version(version(), '--version')
     .option('--json', 'one JSON document on stdout, nothing else')
@@ -33,6 +34,7 @@ export function keyturnProgram(): Command {
     applyVerb(),
     planVerb(),
     rotateVerb(),
+    reissueVerb(),
     containVerb(),
     reopenVerb(),
     gatesVerb(),

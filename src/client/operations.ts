@@ -33,6 +33,7 @@ const urgent = { priorityKey: 1 };
 /** What an operation is called in Temporal's list. */
 const titles: Readonly<Record<Operation, string>> = {
   rotateCredential: 'rotation',
+  reissueCertificate: 'reissue',
   containCompromise: 'containment',
   reopenIdentity: 're-opening',
 };

@@ -85,6 +85,8 @@ export interface RevocationStatus extends Verdict {
   /** RFC 3339. */
   readonly revokedAt?: string;
   readonly reason?: RevocationReason;
+  /** Set where the authority publishes neither list nor answers, so that nobody can ever look a certificate up. */
+  readonly unpublished?: true;
 }
 
 /** Replace it at some moment in here, drawn at random; at once where the end has passed. Both RFC 3339. */

@@ -74,6 +74,26 @@ export const consumerSpec = z.strictObject({
   cacheTtl: duration.optional().describe('How long this workload may keep using a credential that it has read.'),
 });
 
+const certificateSpec = z.strictObject({
+  names: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(/^(\*\.)?[a-z0-9_.:-]+$/, 'expected a DNS name in lower case, such as *.example.com, or an IP address'),
+    )
+    .min(1, 'expected at least one name')
+    .max(100)
+    .describe('DNS names, the first label of which may be *, and IP addresses.'),
+  key: z.enum(['ecdsa-p256', 'rsa-2048', 'rsa-3072']).default('ecdsa-p256').describe('A fresh one each time.'),
+  lifetime: duration.prefault('90d').describe('How long it is to be valid. An ACME authority decides that alone.'),
+  pauses: z
+    .array(z.enum(['deploy', 'validate', 'revoke']))
+    .max(3)
+    .default(['revoke'])
+    .describe('Before which of these a person is asked, at a gate like that of the retirement.'),
+});
+
 const entitlementSpec = z.strictObject({
   connection: name.describe('An entitlement connection of the worker.'),
   account: locator.describe('What the provider calls the identity there: a role, a user.'),
@@ -102,6 +122,9 @@ export const identityFields = z.strictObject({
       .prefault({})
       .describe('A new credential must authenticate this often in a row within this time.'),
   }),
+  certificate: certificateSpec
+    .optional()
+    .describe('What to have signed; of an identity of kind certificate, whose credential.connection is an authority.'),
   entitlements: z
     .array(entitlementSpec)
     .max(100)
@@ -142,6 +165,7 @@ export const identityFields = z.strictObject({
     .describe('Starts a rotation each time this much time has passed.'),
 });
 
+export type CertificateSpec = z.output<typeof certificateSpec>;
 export type GateSpec = z.output<typeof gateSpec>;
 export type ConsumerSpec = z.output<typeof consumerSpec>;
 export type IdentitySpec = z.output<typeof identityFields>;

@@ -10,6 +10,7 @@ export interface IdentityProblem {
 export function identityProblems(spec: IdentitySpec): IdentityProblem[] {
   return [
     ...consumerProblems(spec),
+    ...certificateProblems(spec),
     ...entitlementProblems(spec),
     ...timingProblems(spec),
     ...Object.entries(spec.gates).flatMap(([gate, declared]) => (declared ? gateProblems(gate, declared) : [])),
@@ -38,6 +39,15 @@ function consumerProblems({ consumers }: IdentitySpec): IdentityProblem[] {
       })),
   );
   return [...doubled, ...unknown, ...(doubled.length + unknown.length === 0 ? cycle(consumers) : [])];
+}
+
+function certificateProblems({ kind, certificate }: IdentitySpec): IdentityProblem[] {
+  if ((kind === 'certificate') === (certificate !== undefined)) return [];
+  const message =
+    kind === 'certificate'
+      ? 'expected of an identity of kind certificate: which names are to be signed'
+      : `expected nothing here: the identity is of kind ${kind}`;
+  return [{ path: ['certificate'], message }];
 }
 
 function entitlementProblems({ entitlements }: IdentitySpec): IdentityProblem[] {

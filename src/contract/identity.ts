@@ -2,7 +2,7 @@ import { identityFields, type IdentitySpec } from './identity-fields.ts';
 import { identityProblems } from './identity-problems.ts';
 import type { Credential } from './references.ts';
 
-export type { ConsumerSpec, DeclaredIdentity, GateSpec, IdentitySpec } from './identity-fields.ts';
+export type { CertificateSpec, ConsumerSpec, DeclaredIdentity, GateSpec, IdentitySpec } from './identity-fields.ts';
 
 /** One identity: its fields, and what must hold between them. The manifest and `declare` both parse with this. */
 export const identitySpec = identityFields.check(({ value, issues }) => {

@@ -41,4 +41,12 @@ export interface CertificateRef {
 export interface Credential {
   readonly ref: CredentialRef;
   readonly secret: StoredSecret;
+  /** Set where it is a certificate: its id is the serial number, and what is sealed is the key with the chain. */
+  readonly certificate?: Validity;
+}
+
+/** When a certificate counts, both RFC 3339. */
+export interface Validity {
+  readonly notBefore: string;
+  readonly notAfter: string;
 }

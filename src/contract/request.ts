@@ -21,11 +21,20 @@ export const containRequest = z.strictObject({
     .describe('How bad it is. The manifest says which severities disable without asking anybody first.'),
 });
 
+export const reissueRequest = z.strictObject({
+  ...common,
+  revocation: z
+    .enum(['superseded', 'keyCompromise', 'affiliationChanged', 'cessationOfOperation', 'privilegeWithdrawn'])
+    .default('superseded')
+    .describe('Why the old certificate is revoked, as RFC 5280 calls it; an authority may not record it.'),
+});
+
 export const reopenRequest = z.strictObject(common);
 
 /** What each operation takes, by the name of its workflow type. */
 export const requests = {
   rotateCredential: rotateRequest,
+  reissueCertificate: reissueRequest,
   containCompromise: containRequest,
   reopenIdentity: reopenRequest,
 } as const;
@@ -33,6 +42,7 @@ export const requests = {
 /** How the workflow ids of each operation begin: `<prefix>/<identity>/<request id>`. */
 export const idPrefixes: Readonly<Record<Operation, string>> = {
   rotateCredential: 'rotate',
+  reissueCertificate: 'reissue',
   containCompromise: 'contain',
   reopenIdentity: 'reopen',
 };
@@ -43,5 +53,6 @@ export type RequestOf<Verb extends Operation> = z.output<(typeof requests)[Verb]
 export type Asked<Verb extends Operation> = z.input<(typeof requests)[Verb]>;
 
 export type RotateRequest = RequestOf<'rotateCredential'>;
+export type ReissueRequest = RequestOf<'reissueCertificate'>;
 export type ContainRequest = RequestOf<'containCompromise'>;
 export type ReopenRequest = RequestOf<'reopenIdentity'>;

@@ -17,7 +17,7 @@ export async function revocationStatus(
   world: Pick<World, 'now'>,
   look: () => Promise<readonly Source[]>,
 ): Promise<RevocationStatus> {
-  let seen: readonly Source[] = [];
+  let seen: readonly Source[] | undefined;
   const verdict = await observe(world, async () => {
     seen = await look();
     const silent = seen.flatMap(({ name, says }) => (says.is === 'unknown' ? [`${name}: ${says.because}`] : []));
@@ -25,7 +25,8 @@ export async function revocationStatus(
     if (seen.length === 0) return ['unknown', 'the authority publishes nothing about revocations'];
     return decide(seen);
   });
-  const [first] = seen.map(({ says }) => says);
+  const first = seen?.[0]?.says;
+  if (seen?.length === 0) return { ...verdict, unpublished: true };
   if (verdict.is !== 'yes' || first?.is !== 'revoked') return verdict;
   return { ...verdict, revokedAt: first.at, ...(first.reason && { reason: first.reason }) };
 }

@@ -32,7 +32,7 @@ import {
   type LifecycleState,
 } from './rules/hold.ts';
 import { problemWith, type Update } from './rules/lifecycle-messages.ts';
-import { alarmed, nextAlarm, overdueWords } from './rules/overdue.ts';
+import { alarmed, alarmWords, nextAlarm, type Alarm } from './rules/overdue.ts';
 import { tell } from './runbook/ending.ts';
 import { now } from './runbook/journal.ts';
 import { attributesOf, describe, known, recordOf } from './runbook/lifecycle-record.ts';
@@ -117,11 +117,12 @@ export async function identityLifecycle(carried: { readonly id: string } | Lifec
     updates >= mostUpdates || workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= mostEvents;
   while (!isFull()) {
     const alarm = nextAlarm(state);
-    const moved = () => isFull() || nextAlarm(state) !== alarm;
+    const moved = () => isFull() || nextAlarm(state)?.at !== alarm?.at;
     if (alarm === undefined) await condition(moved);
-    else if (!(await isSoonerThan(alarm, moved))) {
-      await tell(overdueNotice(state));
-      become(alarmed(state));
+    else if (!(await isSoonerThan(alarm.at, moved))) {
+      await tell(noticeOf(state, alarm));
+      // What it was about may be replaced by now.
+      if (nextAlarm(state)?.at === alarm.at) become(alarmed(state, alarm));
     }
   }
   await condition(allHandlersFinished);
@@ -139,13 +140,13 @@ function tellToStop({ workflowId }: Holder): void {
 
 /** False once the moment, in milliseconds since 1970, has come. */
 function isSoonerThan(moment: number, is: () => boolean): Promise<boolean> {
-  return condition(is, Math.max(1, moment - Date.now()), { summary: 'until a rotation that is due is overdue' });
+  return condition(is, Math.max(1, moment - Date.now()), { summary: 'until people are to be told of something' });
 }
 
-function overdueNotice(state: LifecycleState): Notice {
+function noticeOf(state: LifecycleState, alarm: Alarm): Notice {
   const { id, spec } = state;
   const to = spec ? [spec.owner] : [];
-  return { identity: id, operation: `identity/${id}`, kind: 'overdue', text: overdueWords(state), to };
+  return { identity: id, operation: `identity/${id}`, kind: alarm.about, text: alarmWords(state, alarm), to };
 }
 
 /** A validator that refuses what a handler would stumble over, and everything while the run has to come to its end. */

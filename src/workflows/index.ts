@@ -1,4 +1,5 @@
 export { containCompromise } from './contain-compromise.ts';
 export { identityLifecycle } from './identity-lifecycle.ts';
+export { reissueCertificate } from './reissue-certificate.ts';
 export { reopenIdentity } from './reopen-identity.ts';
 export { rotateCredential } from './rotate-credential.ts';

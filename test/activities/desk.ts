@@ -1,7 +1,7 @@
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ByHolder } from '../../src/activities/held.ts';
-import type { Minting } from '../../src/activities/credentials.ts';
+import type { Minting } from '../../src/activities/minting.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { ActivityWorld, Lifecycles } from '../../src/activities/world.ts';
 import type { Holder } from '../../src/contract/lifecycle.ts';

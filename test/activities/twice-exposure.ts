@@ -5,7 +5,7 @@ import type { Case } from './twice.ts';
 export const exposureCases: Readonly<Record<keyof ReturnType<typeof exposureActivities>, Case>> = {
   listExposed: {
     kind: 'read',
-    act: (desk) => desk.run((all) => all.listExposed({ record: desk.record })),
+    act: (desk) => desk.run((all) => all.listExposed({ record: desk.record, mintings: [] })),
   },
   findKnown: {
     kind: 'read',

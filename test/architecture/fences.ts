@@ -61,7 +61,7 @@ export const fences: readonly Fence[] = [
   {
     around: /^src\/activities\//,
     out: inside,
-    but: /^src\/(activities|contract)\//,
+    but: /^src\/(activities|certificates|contract)\//,
     instead: 'Activities import contract/ and are handed the rest: add what you need to activities/world.ts.',
   },
   {

@@ -51,7 +51,6 @@ export const trials: readonly Trial[] = [
     ['src/activities/trial.ts', `import { provider } from '../providers/stores/openbao-kv.ts';`],
     ['src/activities/trial.ts', `import type { Strategy } from '../workflows/rules/plan.ts';`],
     ['src/activities/trial.ts', `import { loadConfig } from '../config.ts';`],
-    ['src/activities/trial.ts', `import { drawKey } from '../certificates/signing-key.ts';`],
     ['src/activities/trial.ts', `import { worldOf } from '../../test/fakes/world.ts';`],
   ]),
   ...crossing('An activity makes one command safe to repeat: what speaks to a system belongs in a provider.', [

@@ -19,13 +19,14 @@ const fastTimes = { quiet: '200ms', observe: '200ms', retryFor: '2s' };
 
 /** A real Temporal server with payloads encrypted, a world in memory, and the command in processes of its own. */
 export class CliWorld {
-  readonly world = new MemoryWorld('overlap');
+  readonly world: MemoryWorld;
   folder!: Folder;
   #env!: TestWorkflowEnvironment;
   #bundle!: WorkflowBundle;
   #stop: () => Promise<void> = async () => undefined;
 
-  constructor() {
+  constructor(world = new MemoryWorld('overlap')) {
+    this.world = world;
     before(async () => {
       const path = await resolveProgram(temporalCli, { env: process.env });
       this.#env = await TestWorkflowEnvironment.createLocal({

@@ -115,7 +115,7 @@ describe('help, version and completion', () => {
       const call = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; echo "\${COMPREPLY[*]}"`;
       return spawnSync('bash', ['-c', call, script, ...words], { encoding: 'utf8' }).stdout.trim();
     };
-    assert.equal(complete('keyturn', 're'), 'reopen reject');
+    assert.equal(complete('keyturn', 're'), 'reissue reopen reject');
     assert.equal(complete('keyturn', 'rotate', 'orders', '--re'), '--reason --request-id');
   });
 

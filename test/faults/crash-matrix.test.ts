@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Shape } from '../workflows/memory-world.ts';
 import { Crowd } from './crowd.ts';
 import { faults } from './faults.ts';
-import { rotateOnce, type Cell } from './matrix.ts';
+import { rotateOnce, type Cell, type Replaced } from './matrix.ts';
 import { forward, ignored, rejected, unseen, type Path } from './paths.ts';
 import { tryAll } from './try-all.ts';
 
@@ -15,7 +14,7 @@ const paired =
     ? faults
     : (['not done', 'outcome unknown, done', 'worker killed after'] as const);
 
-async function clean(shape: Shape, path: Path): Promise<Cell> {
+async function clean(shape: Replaced, path: Path): Promise<Cell> {
   const cell = await rotateOnce(crowd, shape, path, new Map());
   assert.deepEqual(cell.problems, []);
   return cell;

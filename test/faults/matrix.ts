@@ -1,3 +1,4 @@
+import { CertificateWorld } from '../workflows/certificate-world.ts';
 import { MemoryWorld, type Shape } from '../workflows/memory-world.ts';
 import type { Crowd } from './crowd.ts';
 import { suffering, type Fault } from './faults.ts';
@@ -17,9 +18,12 @@ export interface Cell {
   readonly problems: readonly string[];
 }
 
-/** Rotates one credential with these faults in the way, and says all that was seen to be wrong, on the way and at its end. */
-export async function rotateOnce(crowd: Crowd, shape: Shape, path: Path, faults: Faults): Promise<Cell> {
-  const world = new MemoryWorld(shape, ['api']);
+/** What is replaced: a secret, by the shape of its system, or a certificate. */
+export type Replaced = Shape | 'certificate';
+
+/** Replaces one credential with these faults in the way, and says all that was seen to be wrong, on the way and at its end. */
+export async function rotateOnce(crowd: Crowd, replaced: Replaced, path: Path, faults: Faults): Promise<Cell> {
+  const world = replaced === 'certificate' ? await CertificateWorld.create() : new MemoryWorld(replaced, ['api']);
   const subject = await crowd.subject(world, { atActivity: suffering(faults) });
   const turn = { after: 0 };
   try {

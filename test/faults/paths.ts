@@ -1,18 +1,19 @@
-import type { MemoryWorld, Shape } from '../workflows/memory-world.ts';
+import type { MemoryWorld } from '../workflows/memory-world.ts';
+import type { Replaced } from './matrix.ts';
 import { sensible, type Policy } from './operator.ts';
 import type { Subject } from './subject.ts';
 
 /** One way that a rotation can take, and what must be true at its end. */
 export interface Path {
   readonly name: string;
-  readonly shapes: readonly Shape[];
+  readonly shapes: readonly Replaced[];
   policy(subject: Subject, turn: { after: number }): Policy;
   unsound(result: string, world: MemoryWorld): string[];
 }
 
 export const forward: Path = {
   name: 'completed',
-  shapes: ['overlap', 'alternate', 'in-place'],
+  shapes: ['overlap', 'alternate', 'in-place', 'certificate'],
   policy: () => sensible,
   unsound: (result, world) => {
     const live = world.system.credentials.filter(({ status }) => status === 'live');
@@ -34,7 +35,7 @@ export const forward: Path = {
 /** A person says no at the last gate before anything is taken away; in-place, where that gate comes first, later on. */
 export const rejected: Path = {
   name: 'rolled back at the gate',
-  shapes: ['overlap', 'alternate'],
+  shapes: ['overlap', 'alternate', 'certificate'],
   policy: (subject, turn) => (open) => {
     if (!open.some(({ id }) => id.startsWith('retirement'))) return sensible(open);
     turn.after ||= subject.calls.length;

@@ -62,7 +62,7 @@ export class Subject {
   }
 
   rotate(): Promise<Rotation> {
-    return this.#start('rotateCredential', {});
+    return this.#start(this.world.verb, {});
   }
 
   /** From now on nothing of this identity has to work any more. */
@@ -121,9 +121,12 @@ export class Subject {
     };
     const real = this.world.activities();
     const consumers = [...real.consumers].map(([id, port]) => [id, observed(port, id, through)] as const);
+    const asSystem = <Port extends object>(ports: ReadonlyMap<string, Port>) =>
+      new Map([...ports].map(([id, port]) => [id, observed(port, 'system', through)] as const));
     const activities = createActivities({
       ...real,
-      credentials: new Map([['db', observed(this.world.system.port(), 'system', through)]]),
+      credentials: asSystem(real.credentials),
+      authorities: asSystem(real.authorities),
       consumers: new Map(consumers),
       store: observed(real.store, 'store', through),
     });

@@ -1,7 +1,9 @@
+import type { SigningRequest } from '../../src/contract/authorities.ts';
 import type { Closing } from '../../src/contract/lifecycle.ts';
-import type { Credential, CredentialRef, SecretRef } from '../../src/contract/references.ts';
+import type { CredentialRef, SecretRef } from '../../src/contract/references.ts';
 import type { Secret } from '../../src/contract/secret.ts';
 import type { Verdict } from '../../src/contract/verdict.ts';
+import { MemoryCertificates } from '../fakes/memory-certificates.ts';
 import type { MemoryWorld } from '../workflows/memory-world.ts';
 import type { PortCall } from './observed.ts';
 import { spellings } from './spellings.ts';
@@ -49,7 +51,8 @@ export class Watcher {
   }
 
   before({ name, args }: PortCall): void {
-    if (name === 'system.revoke' || name === 'system.suspension.disable') this.#taking(name, args[0] as CredentialRef);
+    if (name === 'system.revoke' || name === 'system.suspension.disable') this.#taking(name, idOf(args[0]));
+    if (name === 'system.enroll') this.#enrolling(args[0] as SigningRequest);
     if (name === 'system.mint.install') this.#installing(args[1] as Secret);
     if (name === 'store.destroy') this.#destroying(args[0] as SecretRef);
   }
@@ -58,7 +61,8 @@ export class Watcher {
     const [place = '', verb] = name.split('.');
     this.calls.push(name);
     if (name === 'system.verify') this.#verified(args, answer as Verdict);
-    if (/^system\.(mint\.(issue|install)|suspension|revoke)/.test(name)) this.#unproven(args[0], answer);
+    if (name === 'system.status') this.#stands(idOf(args[0]), answer as Verdict);
+    if (/^system\.(mint\.(issue|install)|enroll|suspension|revoke)/.test(name)) this.#unproven(idOf(answer ?? args[0]));
     if (name === 'store.put') this.#sealed.add((args[1] as Secret).reveal());
     if (verb === 'deliver' || verb === 'apply') this.#seen.set(place, false);
     if (verb === 'verify' && this.#seen.has(place) && (answer as Verdict).is === 'yes') this.#seen.set(place, true);
@@ -101,7 +105,7 @@ export class Watcher {
         this.#break(`I1, I3: ${id} runs on what is refused, ${when}`);
   }
 
-  #taking(name: string, { id }: CredentialRef): void {
+  #taking(name: string, id: string): void {
     if (this.contained === 'asked' && !this.approved.has('paused'))
       this.#break(`I8: ${name} of ${id}, and nobody said that its consumers are paused`);
     if (this.contained !== 'no') return;
@@ -128,6 +132,12 @@ export class Watcher {
     if (!this.approved.has('interruption')) this.#break('I8: the one slot is changed, and nobody approved that');
   }
 
+  #enrolling({ publicKey }: SigningRequest): void {
+    const { system } = this.#world;
+    if (system instanceof MemoryCertificates && !system.holdsKeyOf(publicKey))
+      this.#break('I2: a certificate is asked for before its key is sealed');
+  }
+
   #destroying({ path }: SecretRef): void {
     const secret = this.#world.store.secrets.get(path)?.secret;
     const live = this.#world.system.credentials.find((each) => each.secret === secret && each.status === 'live');
@@ -138,14 +148,25 @@ export class Watcher {
     if (is === 'yes') this.#proven.add(key({ id: (ref as CredentialRef).id, secret: (secret as Secret).reveal() }));
   }
 
-  #unproven(sent: unknown, answer: unknown): void {
-    const { id } = ((answer as { ref?: CredentialRef })?.ref ?? answer ?? sent) as Credential['ref'];
+  /** A certificate works where its authority says that it is not revoked. */
+  #stands(id: string, { is }: Verdict): void {
+    const found = this.#world.system.credentials.find((each) => each.id === id);
+    if (is === 'no' && found) this.#proven.add(key(found));
+  }
+
+  #unproven(id: string): void {
     for (const each of this.#proven) if (each.startsWith(`${id} `)) this.#proven.delete(each);
   }
 
   #break(what: string): void {
     if (!this.broken.includes(what)) this.broken.push(what);
   }
+}
+
+/** Of a credential by its reference, or of a certificate. */
+function idOf(sent: unknown): string {
+  const { id, serial } = ((sent as { ref?: object }).ref ?? sent) as { id?: string; serial?: string };
+  return id ?? serial ?? '';
 }
 
 function key({ id, secret }: { readonly id: string; readonly secret: string }): string {

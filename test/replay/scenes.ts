@@ -1,4 +1,5 @@
 import type { Harness, Rotation, Stage } from '../workflows/harness.ts';
+import { CertificateWorld } from '../workflows/certificate-world.ts';
 import { MemoryWorld } from '../workflows/memory-world.ts';
 
 /** The main paths of each runbook, as they are recorded for every release and replayed on every change. */
@@ -26,6 +27,26 @@ export const scenes: Readonly<
       await run.signal('resume', { by: 'dana@example.com', reason: 'back' });
       await stage.approve(run, 'retirement');
     });
+  },
+  reissued: async (harness) =>
+    record(
+      harness,
+      await CertificateWorld.create(),
+      async (stage, run) => {
+        for (const gate of ['deployment', 'validation', 'retirement']) await stage.approve(run, gate);
+      },
+      (stage) => stage.reissue(),
+      { certificate: { names: ['orders.example.com'], lifetime: '1d', pauses: ['deploy', 'validate', 'revoke'] } },
+    ),
+  'reissue-rolled-back': async (harness) => {
+    const world = await CertificateWorld.create(['api', 'jobs']);
+    world.consumers['jobs']!.reload = 'ignored';
+    return record(
+      harness,
+      world,
+      async (stage, run) => void (await stage.approve(run, 'roll-back-jobs')),
+      (stage) => stage.reissue(),
+    );
   },
   contained: (harness) =>
     record(harness, new MemoryWorld('overlap'), contained, (stage) => stage.contain({ severity: 'high' })),

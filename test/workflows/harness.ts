@@ -105,6 +105,10 @@ export class Stage {
     return this.#start('rotateCredential', request);
   }
 
+  reissue(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#start('reissueCertificate', request);
+  }
+
   contain(request: Record<string, unknown> = {}): Promise<Rotation> {
     return this.#start('containCompromise', request);
   }

@@ -14,25 +14,42 @@ export type Shape = MemoryCredentials['shape'];
 export const fingerprint = (secret: Secret): Fingerprint =>
   `hmac-sha256:${createHmac('sha256', 'a key for tests').update(secret.reveal()).digest('hex').slice(0, 32)}`;
 
+interface First {
+  readonly id: string;
+  readonly secret: string;
+}
+
+interface Given {
+  readonly system: MemoryCredentials;
+  readonly store: MemoryStore;
+  readonly first: First;
+}
+
+function withPassword(shape: Shape): Given {
+  const system = new MemoryCredentials('db', shape);
+  const id = { overlap: 'KEY0', alternate: 'orders_a', 'in-place': 'orders' }[shape];
+  const first = { id, secret: 'Original-S3cret-of-Orders' };
+  system.add(first.id, first.secret);
+  return { system, store: new MemoryStore(fingerprint), first };
+}
+
 /** One identity `orders` with one account and two consumers, in memory, as it stands before the first rotation. */
 export class MemoryWorld {
   readonly system: MemoryCredentials;
-  readonly store = new MemoryStore(fingerprint);
+  readonly store: MemoryStore;
+  /** What replaces its credential. */
+  readonly verb: 'rotateCredential' | 'reissueCertificate' = 'rotateCredential';
   readonly entitlements = new MemoryEntitlements(['orders']);
   readonly consumers: Record<string, MemoryConsumer>;
   readonly notices: Notice[] = [];
-  readonly first: { id: string; secret: string };
+  readonly first: First;
   readonly people = new Map<string, ConsumerPort>();
 
-  constructor(shape: Shape, consumers: readonly string[] = ['api', 'jobs']) {
-    this.system = new MemoryCredentials('db', shape);
-    this.first = {
-      id: { overlap: 'KEY0', alternate: 'orders_a', 'in-place': 'orders' }[shape],
-      secret: 'Original-S3cret-of-Orders',
-    };
-    this.system.add(this.first.id, this.first.secret);
+  constructor(shape: Shape, consumers: readonly string[] = ['api', 'jobs'], given: Given = withPassword(shape)) {
+    ({ system: this.system, store: this.store, first: this.first } = given);
     this.store.secrets.set('apps/orders', { secret: this.first.secret, owner: undefined });
-    const held = { ...this.first, fingerprint: fingerprint(new Secret(this.first.secret)) };
+    const { id, secret } = this.first;
+    const held = { id, secret, fingerprint: fingerprint(new Secret(secret)) };
     this.consumers = Object.fromEntries(consumers.map((id) => [id, new MemoryConsumer(this.system).start(held)]));
   }
 
@@ -43,6 +60,7 @@ export class MemoryWorld {
       credentials: new Map([['db', this.system.port()]]),
       consumers,
       entitlements: new Map([['grants', this.entitlements.port()]]),
+      authorities: new Map(),
       store: this.store.port(),
       fingerprint,
       lifecycles: temporalLifecycles,

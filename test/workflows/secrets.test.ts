@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import proto from '@temporalio/proto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { KeyturnError } from '../../src/contract/errors.ts';
+import { CertificateWorld } from './certificate-world.ts';
 import { Harness } from './harness.ts';
 import { MemoryWorld, type Shape } from './memory-world.ts';
 
@@ -65,6 +66,24 @@ describe('no secret in history', () => {
       });
     });
   }
+
+  test('F23: a reissue leaves neither private key in any history', async () => {
+    const world = await CertificateWorld.create();
+    const canaries = new Canaries();
+    canaries.watch(world);
+    await harness.run(world, async (stage) => {
+      const run = await stage.reissue();
+      await stage.approve(run, 'retirement');
+      await run.result();
+      // The key is sealed alone first, and then with its chain: what lies between the lines of PEM is what must not be seen.
+      const lines = [...canaries.seen].flatMap((text) => text.split('\n').filter((line) => line.length > 40));
+      assert.equal(canaries.seen.size, 3);
+      assertAbsent(lines, 'the history of the reissue', await historyBytes(run));
+      assertAbsent(lines, 'the history of the lifecycle', await historyBytes(stage.lifecycle));
+      const told = Buffer.from(JSON.stringify([world.notices, await stage.status(run), await stage.journal(run)]));
+      assertAbsent(lines, 'notices, status and journal', told);
+    });
+  });
 
   test('F23: a provider whose errors carry the secret leaves none behind either', async () => {
     const world = new MemoryWorld('alternate');

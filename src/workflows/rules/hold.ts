@@ -20,6 +20,8 @@ export interface LifecycleState {
   readonly alarms?: number;
   /** Set while it is contained. */
   readonly containment?: Containment;
+  /** How often people were told that the current certificate comes to its end. */
+  readonly deadlines?: number;
   /** When it was first declared to rotate: what the first rotation is counted from. */
   readonly declaredAt?: string;
 }
@@ -112,11 +114,10 @@ export function holds({ hold }: LifecycleState, operation: string): boolean {
 
 export function noted(state: LifecycleState, { operation, successor, replaces, as }: Succession): LifecycleState {
   if (state.hold?.operation !== operation) return state;
-  return {
-    ...state,
-    hold: { ...state.hold, successor, ...(replaces ? { replaces } : {}) },
-    ...(as === 'current' ? { current: successor } : {}),
-  };
+  const told = { ...state, hold: { ...state.hold, successor, ...(replaces ? { replaces } : {}) } };
+  if (as !== 'current') return told;
+  const { deadlines: _ofThePrevious, ...rest } = told;
+  return { ...rest, current: successor };
 }
 
 /** An operation's last word. The second time, and from one that lost the hold meanwhile, it changes nothing. */
@@ -132,7 +133,7 @@ export function closedBy(state: LifecycleState, closing: Closing, at: string): L
 }
 
 function endRotation(state: LifecycleState, { result, current }: Closing, at: string): LifecycleState {
-  const { interrupted, dueAt: _due, alarms, ...rest } = state;
+  const { interrupted, dueAt: _due, alarms, deadlines, ...rest } = state;
   // With a new current credential the rotation is done, however its last steps ended.
   const completed = result === 'completed' || current !== undefined;
   const lastRotation = completed ? at : state.lastRotation;
@@ -140,6 +141,7 @@ function endRotation(state: LifecycleState, { result, current }: Closing, at: st
     ...rest,
     state: 'active',
     ...(current ? { current } : {}),
+    ...(deadlines && !current ? { deadlines } : {}),
     ...(interrupted && !completed ? { interrupted } : {}),
     ...(lastRotation ? { lastRotation } : {}),
     ...(alarms && !completed ? { alarms } : {}),

@@ -1,5 +1,5 @@
 import { words } from '../../contract/duration-words.ts';
-import type { ConsumerSpec, IdentitySpec } from '../../contract/identity.ts';
+import type { CertificateSpec, ConsumerSpec, IdentitySpec } from '../../contract/identity.ts';
 import type { Survey } from '../../activities/survey.ts';
 import { waves } from './waves.ts';
 
@@ -31,7 +31,28 @@ export function rotationCommands(spec: IdentitySpec, survey: Survey): readonly s
   ];
 }
 
-/** What an approval of the retirement gate unlocks: a part of {@link rotationCommands}, word for word. */
+/** The same of a reissue. `pauses` are the gates at which a person is asked. */
+export function reissueCommands(spec: IdentitySpec, certificate: CertificateSpec, survey: Survey): readonly string[] {
+  const old = survey.current.ref.id;
+  const ask = (pause: CertificateSpec['pauses'][number], question: string) =>
+    certificate.pauses.includes(pause) ? [`ask: ${question}`] : [];
+  return [
+    `draw a ${certificate.key} key and seal it in the store`,
+    `have ${spec.credential.connection} sign for ${certificate.names.join(', ')}, for ${words(certificate.lifetime)} at most`,
+    `prove it: its key, chain, names and time, and that it is not revoked`,
+    ...ask('deploy', 'may it be deployed'),
+    ...waves(spec.consumers).flatMap((wave) => wave.flatMap((consumer) => consumerCommands(consumer, survey))),
+    ...ask('validate', 'may every endpoint be validated'),
+    `stay quiet for ${words(spec.quiet)}`,
+    ...ask('revoke', `may ${old} be revoked`),
+    'validate every endpoint again',
+    ...retirementAfterApproval(spec, survey, old),
+    `prove by the authority's own signed word that ${old} is revoked`,
+    'record the new certificate as current',
+  ];
+}
+
+/** What an approval of the retirement gate unlocks: a part of the commands above, word for word. */
 export function retirementAfterApproval(spec: IdentitySpec, survey: Survey, old: string): readonly string[] {
   return [
     ...(survey.suspends

@@ -3,9 +3,9 @@ import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 import type { Credential, CredentialRef } from '../../contract/references.ts';
 import { StepFailed } from './failure.ts';
-import { letEnd, mintingsOf } from './interrupted.ts';
+import { letEnd } from './interrupted.ts';
 import type { Runbook } from './runbook.ts';
-import { urgently, type Exposed } from './snapshot.ts';
+import { ofCertificate, soughtBy, urgently, type Exposed } from './snapshot.ts';
 
 /** Stops all at once, whatever depends on them. Where the system can't suspend, their revocation is their stop. */
 export async function disableAll(run: Runbook, exposed: Exposed): Promise<void> {
@@ -47,7 +47,7 @@ async function lookAgain(run: Runbook): Promise<readonly CredentialRef[]> {
   const looked = await run.persist(step, `what exists at ${connection} is not known`, () =>
     run.step(
       step,
-      () => run.commands(`what exists at ${connection} still`, urgently).listExposed({ record: run.record }),
+      () => run.commands(`what exists at ${connection} still`, urgently).listExposed(soughtBy(run)),
       ({ listed }) => (listed.length === 0 ? 'nothing exists any more' : `${listed.length} exist`),
     ),
   );
@@ -64,7 +64,7 @@ export async function proveAllEnded(run: Runbook, exposed: Exposed): Promise<voi
       await persistWith(run, exposed, 'prove refused', ref, async () => {
         const { is, because } = await run
           .commands(`is ${ref.id} refused`, { takes: within + 30_000 })
-          .proveEnded({ ref, secret, within });
+          .proveEnded({ ref, secret, within, ...ofCertificate(run) });
         if (is !== 'yes')
           throw new StepFailed('conflict', `${is === 'no' ? 'it is not refused' : 'not known'}: ${because}`);
         return because;
@@ -75,13 +75,11 @@ export async function proveAllEnded(run: Runbook, exposed: Exposed): Promise<voi
 }
 
 async function findKnown(run: Runbook): Promise<readonly Credential[]> {
-  const { interrupted } = run.record;
-  const mintings = interrupted ? mintingsOf(interrupted) : [];
   const step = { name: 'find secrets', object: run.identity, persistent: true };
   const found = await run.persist(step, 'the secrets to try are not known', () =>
     run.step(
       step,
-      () => run.commands('find the secrets that can be tried', urgently).findKnown({ record: run.record, mintings }),
+      () => run.commands('find the secrets that can be tried', urgently).findKnown(soughtBy(run)),
       ({ length }) => `${length} can be tried`,
     ),
   );
@@ -93,7 +91,9 @@ function disable(run: Runbook, exposed: Exposed, refs: readonly CredentialRef[])
 }
 
 function revoke(run: Runbook, exposed: Exposed, refs: readonly CredentialRef[]): Promise<void> {
-  return toEach(run, exposed, 'revoke', refs, (does, ending) => does.revokeExposed(ending));
+  return toEach(run, exposed, 'revoke', refs, (does, ending) =>
+    does.revokeExposed({ ...ending, ...ofCertificate(run) }),
+  );
 }
 
 function endSessions(run: Runbook, exposed: Exposed, refs: readonly CredentialRef[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Minting } from '../../activities/credentials.ts';
+import type { Minting } from '../../activities/minting.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { StepFailed } from './failure.ts';

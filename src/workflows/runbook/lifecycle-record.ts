@@ -46,6 +46,7 @@ export function describe({ id, spec, state, hold, current, dueAt, interrupted, c
     `**${id}** is **${state}**, owned by ${spec?.owner ?? 'nobody yet'}`,
     hold ? `Held by ${hold.verb} \`${hold.workflowId}\` since ${hold.since}` : 'Held by nobody',
     `Current credential: ${current ? `${current.ref.id} (${current.secret.fingerprint})` : 'the adopted one'}`,
+    ...(current?.certificate ? [`The certificate expires ${current.certificate.notAfter}`] : []),
     ...(containment
       ? [`**Contained** since ${containment.since}, asked by ${containment.requestedBy.join(', ')}`]
       : []),

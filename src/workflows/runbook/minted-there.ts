@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { Minting } from '../../activities/credentials.ts';
+import type { Minting } from '../../activities/minting.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { Credential } from '../../contract/references.ts';
 import { judgeOrphans } from '../rules/orphans.ts';

@@ -1,11 +1,12 @@
-import type { Minting } from '../../activities/credentials.ts';
+import type { Minting } from '../../activities/minting.ts';
 import type { Survey } from '../../activities/survey.ts';
+import type { RevocationReason } from '../../contract/authorities.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { IdentityRecord, Waiver } from '../../contract/identity.ts';
 import type { PlanSummary } from '../../contract/messages.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { rotationCommands, strategyOf, type Strategy } from '../rules/plan.ts';
+import { reissueCommands, rotationCommands, strategyOf, type Strategy } from '../rules/plan.ts';
 import { planHash } from '../rules/plan-hash.ts';
 import { now } from './journal.ts';
 import type { Runbook } from './runbook.ts';
@@ -22,6 +23,8 @@ export interface Rotation {
   /** What is known of each consumer on the new credential: the machine's verdict, or a person's waiver. */
   readonly consumers: Map<string, Verdict | Waiver>;
   readonly lost: Lost;
+  /** Why the old one is revoked, for the lists of a certificate authority. */
+  readonly revocation?: RevocationReason;
   /** False where the old one was dead already before this operation: then nothing may be moved back to it. */
   oldWorks: boolean;
 }
@@ -37,8 +40,9 @@ export interface Lost {
 
 /** One attempt at one new credential, by its name. */
 export function mintingOf({ by }: Runbook, { record }: Rotation, operation: string): Minting {
-  const { connection, account } = record.spec.credential;
-  return { ...by, connection, account, operation };
+  const { credential, certificate } = record.spec;
+  const { connection, account } = credential;
+  return { ...by, connection, account, operation, ...(certificate ? { certificate } : {}) };
 }
 
 /** Names an attempt: the same on every retry, so that what it made can be found again. */
@@ -60,7 +64,10 @@ export async function planRotation(
     () => run.commands('read what exists and what the providers can do', briefly).surveyIdentity({ record }),
     ({ current, listed }) => `current is ${current.ref.id}; ${listed.length} exist`,
   );
-  const commands = rotationCommands(record.spec, survey);
+  const { certificate } = record.spec;
+  const commands = certificate
+    ? reissueCommands(record.spec, certificate, survey)
+    : rotationCommands(record.spec, survey);
   const summary = {
     strategy: strategyOf(survey),
     commands,

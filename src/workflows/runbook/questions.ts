@@ -66,11 +66,48 @@ export async function confirmRetirement(
     commands: retirementAfterApproval(record.spec, survey, old.ref.id),
     evidence: [
       ...record.spec.consumers.map(({ id }) => `consumer ${id}: ${describeProof(plan, id)}`),
-      `old ${old.ref.id} (${old.secret.fingerprint}): ${describeLastUse(lastUse)}`,
-      `new ${fresh.ref.id} (${fresh.secret.fingerprint}): proven`,
+      `old ${describeCredential(old)}: ${describeLastUse(lastUse)}`,
+      `new ${describeCredential(fresh)}: proven`,
     ],
     spec: { ...retirement, expires: everRarer(retirement.expires, round, roundsBeforeDoubling) },
   });
+}
+
+/** A new certificate is signed and proven, and no endpoint serves it yet. */
+export async function confirmDeployment(run: Runbook, plan: Rotation, fresh: Credential): Promise<Decided> {
+  const { record, old } = plan;
+  return run.gate({
+    id: 'deployment',
+    question: `Deploy ${fresh.ref.id} of ${record.spec.id} in place of ${old.ref.id}?`,
+    commands: record.spec.consumers.map(({ id }) => `deploy to ${id}`),
+    evidence: describeCertificates(plan, fresh),
+    spec: record.spec.gates.retirement,
+  });
+}
+
+/** Every endpoint has it, and each was seen to serve it once. A person may look as well. */
+export async function confirmValidation(run: Runbook, plan: Rotation, fresh: Credential): Promise<Decided> {
+  const { record } = plan;
+  return run.gate({
+    id: 'validation',
+    question: `Every endpoint of ${record.spec.id} was moved to ${fresh.ref.id}. Validate them all, and go on?`,
+    commands: record.spec.consumers.map(({ id }) => `validate ${id}`),
+    evidence: [
+      ...record.spec.consumers.map(({ id }) => `consumer ${id}: ${describeProof(plan, id)}`),
+      ...describeCertificates(plan, fresh),
+    ],
+    spec: record.spec.gates.retirement,
+  });
+}
+
+function describeCertificates({ record, old }: Rotation, fresh: Credential): readonly string[] {
+  const names = record.spec.certificate?.names.join(', ') ?? '';
+  return [`old ${describeCredential(old)}`, `new ${describeCredential(fresh)}, for ${names}`];
+}
+
+function describeCredential({ ref, secret, certificate }: Credential): string {
+  const until = certificate ? `, valid until ${certificate.notAfter}` : '';
+  return `${ref.id} (${secret.fingerprint})${until}`;
 }
 
 /** True when a person says: leave them alone and go on. Nothing is deleted on the strength of this. */

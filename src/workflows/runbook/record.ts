@@ -17,20 +17,27 @@ export async function recordRotation(
 ): Promise<OperationOutcome> {
   const { old, summary } = plan;
   if (refused) await destroyOld(run, plan, fresh);
-  const found = await accountForAll(run, plan, fresh);
+  const isListed = !plan.record.spec.certificate;
+  const found = isListed ? await accountForAll(run, plan, fresh) : mayCount(plan, refused);
   if (found.length > 0) run.note('found', run.identity, `exist beside the new one: ${found.join(', ')}`);
   return {
     result: 'completed',
-    because: found.includes(old.ref.id)
-      ? `${old.ref.id} was NOT revoked: a named person waived that, and it still exists`
-      : refused
-        ? `${old.ref.id} is refused: ${refused.because}`
-        : `${old.ref.id} was not shown to be refused: a named person waived that`,
+    because:
+      isListed && found.includes(old.ref.id)
+        ? `${old.ref.id} was NOT revoked: a named person waived that, and it still exists`
+        : refused
+          ? `${old.ref.id} is refused: ${refused.because}`
+          : `${old.ref.id} was not shown to be refused: a named person waived that`,
     plan: summary,
     from: old.secret.fingerprint,
     to: fresh.secret.fingerprint,
     found,
   };
+}
+
+/** Nobody can list the certificates that there are: what the authority says of the old one is all that is known. */
+function mayCount({ old }: Rotation, refused: Verdict | undefined): readonly string[] {
+  return refused ? [] : [old.ref.id];
 }
 
 /** The rotation is done by now: what fails here is for a person to look at, and undoes nothing. */

@@ -1,6 +1,7 @@
 import { Halt } from './failure.ts';
 import { describeState } from './last-use.ts';
 import { briefly } from './plan.ts';
+import { soughtBy } from './snapshot.ts';
 import type { Runbook } from './runbook.ts';
 
 /** What the system lists now, in words. After a containment nothing should be there. */
@@ -9,7 +10,7 @@ export async function lookForSurvivors(run: Runbook): Promise<readonly string[]>
   const { connection } = run.record.spec.credential;
   const { listed } = await run.step(
     { name: 'look', object: connection },
-    () => run.commands(`what exists at ${connection}`, briefly).listExposed({ record: run.record }),
+    () => run.commands(`what exists at ${connection}`, briefly).listExposed(soughtBy(run)),
     (found) => `${found.listed.length} exist`,
   );
   for (const { ref, status } of listed) if (status === 'live') run.live.add(ref.id);

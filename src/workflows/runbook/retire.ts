@@ -77,14 +77,18 @@ async function disableAndObserve(run: Runbook, plan: Rotation, fresh: Credential
   await verifyConsumers(run, plan, fresh, ['retry', 'waive', 'roll-back']);
 }
 
-async function revoke(run: Runbook, { old, survey }: Rotation, fresh: Credential): Promise<void> {
+async function revoke(run: Runbook, { old, survey, revocation }: Rotation, fresh: Credential): Promise<void> {
   const object = old.ref.id;
   run.wayBack.close();
   await run.insist({ name: 'revoke', object }, ['retry', 'waive'], () =>
     run.step({ name: 'revoke', object }, () =>
-      run
-        .commands(`revoke ${object}`)
-        .revokeCredential({ ...run.by, victim: old, survivor: fresh, operation: `${run.operation}/revoke` }),
+      run.commands(`revoke ${object}`).revokeCredential({
+        ...run.by,
+        victim: old,
+        survivor: fresh,
+        operation: `${run.operation}/revoke`,
+        ...(revocation ? { reason: revocation } : {}),
+      }),
     ),
   );
   run.live.delete(object);

@@ -1,4 +1,5 @@
 import type { Exposure } from '../../activities/exposure.ts';
+import type { Sought } from '../../activities/exposed-certificates.ts';
 import type { CredentialState, LastUse } from '../../contract/credentials.ts';
 import type { PlanSummary } from '../../contract/messages.ts';
 import type { CredentialRef } from '../../contract/references.ts';
@@ -6,6 +7,7 @@ import type { Severity } from '../../contract/severity.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { allRefs, containmentCommands, goesUnattended, knownRefs } from '../rules/containment.ts';
 import { planHash } from '../rules/plan-hash.ts';
+import { mintingsOf } from './interrupted.ts';
 import { describeLastUse, describeState } from './last-use.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -70,11 +72,21 @@ async function listAll(run: Runbook): Promise<Exposure> {
   const listed = await run.persist(step, `ACCESS STILL LIVE: what exists at ${connection} is not known`, () =>
     run.step(
       step,
-      () => run.commands(`list every credential at ${connection}`, urgently).listExposed({ record: run.record }),
+      () => run.commands(`list every credential at ${connection}`, urgently).listExposed(soughtBy(run)),
       (found) => found.listed.map(describeState).join('; ') || 'nothing exists',
     ),
   );
   return 'done' in listed ? listed.done : blind;
+}
+
+/** Where an identity's credentials are looked for: what the record knows, and what interrupted operations may have left. */
+export function soughtBy({ record }: Runbook): Sought {
+  return { record, mintings: record.interrupted ? mintingsOf(record.interrupted) : [] };
+}
+
+/** A certificate is found by what was sealed of it; anything else by its reference alone. */
+export function ofCertificate(run: Runbook): { sought?: Sought } {
+  return run.record.spec.certificate ? { sought: soughtBy(run) } : {};
 }
 
 interface Seen {

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts';
+import { wrongCertificates } from './wrong-certificates.ts';
 import { wrongContainment } from './wrong-containment.ts';
 import { wrongDecisions } from './wrong-decisions.ts';
 import { wrongOrder } from './wrong-order.ts';
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...wrongDecisions,
   ...wrongTraces,
   ...wrongContainment,
+  ...wrongCertificates,
 ];
