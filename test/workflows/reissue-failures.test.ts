@@ -121,6 +121,38 @@ describe('a reissue in which something fails', () => {
     );
   });
 
+  test('I7: while the list can not be relied on nothing is signed, since the current certificate is not known to count', async () => {
+    const world = await CertificateWorld.create();
+    world.system.authority.listedBy = await SmallAuthority.create('Somebody Else');
+    await harness.run(
+      world,
+      async (stage) => {
+        const { result, code } = await (await stage.reissue()).result();
+        assert.deepEqual([result, code], ['rolled-back', 'unavailable']);
+        assert.equal(world.system.authority.issued.length, 1);
+      },
+      { declare: unattended },
+    );
+  });
+
+  test('where an authority publishes nothing certificates count, and that the old one is revoked can only be waived', async () => {
+    const world = await CertificateWorld.create();
+    const port = world.system.authorityPort.bind(world.system);
+    const because = 'the authority publishes nothing about revocations';
+    const silent = { is: 'unknown', because, at: new Date().toISOString(), unpublished: true } as const;
+    world.system.authorityPort = () => ({ ...port(), status: async () => silent });
+    await harness.run(
+      world,
+      async (stage) => {
+        const run = await stage.reissue();
+        await stage.approve(run, 'waive-', { approver: 'eve@example.com', comment: 'nobody can show it' });
+        const { result, found } = await run.result();
+        assert.deepEqual([result, found], ['completed', [world.first.id]]);
+      },
+      { declare: { ...unattended, retryFor: '1s' } },
+    );
+  });
+
   test('a list that another authority signed proves nothing: a person is asked, and the record names what may count still', async () => {
     const world = await CertificateWorld.create();
     await harness.run(

@@ -6,13 +6,13 @@ const failures = 'workflows/reissue-failures.test.ts';
 /** Mistakes in the reissue of a certificate. */
 export const wrongCertificates: readonly Mutant[] = [
   {
-    name: 'what nobody can say of a certificate counts as revoked',
+    name: 'a certificate counts when nobody can say whether it is revoked',
     file: 'activities/certificates.ts',
-    find: "is: is === 'yes' ? 'no' : is === 'no' ? 'yes' : 'unknown'",
-    replace: "is: is === 'no' ? 'yes' : 'no'",
+    find: "if (is === 'unknown' && unpublished)",
+    replace: "if (is === 'unknown')",
     by: [
       failures,
-      'a list that another authority signed proves nothing: a person is asked, and the record names what may count still',
+      'I7: while the list can not be relied on nothing is signed, since the current certificate is not known to count',
     ],
   },
   {
