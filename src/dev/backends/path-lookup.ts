@@ -14,10 +14,14 @@ export function findOnPath(command: string, env: NodeJS.ProcessEnv): string[] {
   return folders.map((folder) => join(folder, command)).filter(isExecutable);
 }
 
-/** The first of these that says with `--version` that it is this version or newer. What does not answer is passed over. */
-export async function firstRecent(executables: readonly string[], minimum: Version): Promise<string | undefined> {
+/** The first of these that says, on either stream, that it is this version or newer. What does not answer is passed over. */
+export async function firstRecent(
+  executables: readonly string[],
+  minimum: Version,
+  ask = '--version',
+): Promise<string | undefined> {
   for (const executable of executables) {
-    const version = await versionOf(executable);
+    const version = await versionOf(executable, ask);
     if (version !== undefined && isAtLeast(version, minimum)) return executable;
   }
   return undefined;
@@ -38,10 +42,10 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-async function versionOf(executable: string): Promise<Version | undefined> {
+async function versionOf(executable: string, ask: string): Promise<Version | undefined> {
   try {
-    const { stdout } = await run(executable, ['--version'], { timeout: 10_000 });
-    const found = /(\d+)(?:\.(\d+))?/.exec(stdout);
+    const { stdout, stderr } = await run(executable, [ask], { timeout: 10_000 });
+    const found = /(\d+)(?:\.(\d+))?/.exec(stdout || stderr);
     return found === null ? undefined : [Number(found[1]), Number(found[2] ?? 0)];
   } catch {
     return undefined;

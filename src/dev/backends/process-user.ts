@@ -18,6 +18,13 @@ export async function unprivilegedUser(): Promise<ProcessUser | undefined> {
   return { uid, gid };
 }
 
+/** The same by their names, for programs that change their user themselves. */
+export async function unprivilegedName(): Promise<{ readonly user: string; readonly group: string } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const { stdout } = await run('id', ['-gn', 'nobody']);
+  return { user: 'nobody', group: stdout.trim() };
+}
+
 /** Whether `nobody` can open what lies at this path: every folder above it lets strangers through. */
 export function isReachableByAll(path: string): boolean {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
