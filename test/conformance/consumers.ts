@@ -29,6 +29,8 @@ export interface ConsumerSystem {
   readonly tamper?: (target: string, secret: Secret) => Promise<void>;
   /** Characters that this system can't hold in a secret; it must refuse them. */
   readonly refusesSecret?: RegExp;
+  /** A secret that nobody has yet, where this system takes no plain text: a key with its certificate, say. */
+  readonly drawSecret?: () => Secret;
   /** Secrets that the connection itself uses; they must not show either. */
   readonly secrets?: readonly Secret[];
   /** Words that the real system writes in its answers and that no sentence of ours would hold. */
@@ -40,6 +42,8 @@ export interface ConsumerSuite {
   readonly name: string;
   /** Called once per case. */
   readonly open: () => Promise<ConsumerSystem>;
+  /** How long the workload may take until it runs on what was applied, in milliseconds; 0 when left out. */
+  readonly propagation?: number;
 }
 
 /** One sentence that every consumer port must make true that a machine moves. */
@@ -57,8 +61,11 @@ export const consumerCases: readonly ConsumerCase[] = [...deliveringCases, ...wi
  * Runs one case on a workload of its own. Around every case three more things are held: the neighbour keeps its credential,
  * errors are of the closed set, and no secret or remote text is in anything that the port returned or threw.
  */
-export async function runConsumerCase({ run }: ConsumerCase, { open }: Pick<ConsumerSuite, 'open'>): Promise<void> {
-  await onStage(open, setStage, run);
+export async function runConsumerCase(
+  { run }: ConsumerCase,
+  { open, propagation = 0 }: Omit<ConsumerSuite, 'name'>,
+): Promise<void> {
+  await onStage(open, (system) => setStage(system, propagation), run);
 }
 
 /**

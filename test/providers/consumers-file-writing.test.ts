@@ -68,6 +68,17 @@ test('a reader sees the old file or the new one, never a part', async () => {
   );
 });
 
+test('F6: each new content has a later second than the last one, by which nginx tells whether to read a file again', async () => {
+  const seconds: number[] = [];
+  for (const text of ['one', 'two', 'three', 'three', 'one']) {
+    await portWith({}).deliver('a', credentialOf(text), call());
+    seconds.push(Math.floor((await stat(inside('a'))).mtimeMs / 1_000));
+  }
+  const [one = 0, two = 0, three = 0, again, last = 0] = seconds;
+  assert.ok(one < two && two < three && three < last, seconds.join());
+  assert.equal(again, three);
+});
+
 test('what a killed attempt left beside the file is removed, and nothing else', async () => {
   const port = portWith({});
   await port.deliver('a', credentialOf('one'), call());

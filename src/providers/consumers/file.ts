@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { MovedByMachine } from '../../contract/consumers.ts';
@@ -12,6 +12,7 @@ import { fileFormat, readFormat, writeFormat, type FileFormat } from '../file-fo
 import { filePlace, readPlain, rethrow } from '../file-place.ts';
 import { absolutePath, canReload, fileReload, reload as tellToReload } from '../file-reload.ts';
 import { observe, type Sight } from '../observe.ts';
+import { canBeAsked, isServed, refuseUnservable, servedFile } from '../served-file.ts';
 
 const id = z.int().min(0).max(4_294_967_294);
 
@@ -28,7 +29,12 @@ const config = z
       .optional()
       .describe('Numbers. Giving files away needs the right to do so.'),
     reload: fileReload.optional().describe('Left out: the workload sees by itself that the file has changed.'),
+    serves: servedFile.optional().describe('Where servers serve the certificate that the file holds.'),
     ...fileFormat,
+  })
+  .refine(({ serves, format }) => !serves || format === 'raw', {
+    path: ['serves'],
+    message: 'expected format raw: servers read the key and its chain from a file that holds nothing else',
   })
   .refine(
     ({ usernameField, secretField, fingerprintField }) =>
@@ -42,18 +48,20 @@ type Config = z.output<typeof config>;
  * A workload on this worker's host that reads its credential from a file; `target` is the file's path below `root`.
  *
  * A file is replaced as a whole: readers see the old one or the new one, also after a crash. Folders are not made and symbolic
- * links below `root` not followed. `verify` can only see what the file holds, not what the workload runs on: a workload that
- * can report that is better moved by `http`.
+ * links below `root` not followed. `verify` can only see what the file holds, not what the workload runs on, unless that is a
+ * certificate and `serves` says where it is served: then every endpoint is asked, and what no endpoint could serve is not delivered.
+ * A workload that can report what it runs on is better moved by `http`.
  */
 export const provider: Provider<MovedByMachine, Config> = {
   kind: 'file',
   config,
   create(settings, world) {
-    const { root, reload } = settings;
+    const { root, reload, serves } = settings;
     return {
       by: 'machine',
       async deliver(target, credential, call) {
         const path = await filePlace(root, target, call);
+        if (serves) refuseUnservable(serves, target, credential.secret);
         const before = await readPlain(path);
         const content = writeFormat(settings, before, credential);
         if (content === before && (await isAsConfigured(path, settings))) return;
@@ -61,9 +69,12 @@ export const provider: Provider<MovedByMachine, Config> = {
       },
       ...(reload && { apply: (_target, call) => tellToReload(reload, call) }),
       verify: (target, running, call) =>
-        observe(world, async () =>
-          look(await readPlain(await filePlace(root, target, call)), settings, running, world),
-        ),
+        observe(world, async () => {
+          const content = await readPlain(await filePlace(root, target, call));
+          const seen = look(content, settings, running, world);
+          if (seen[0] !== 'yes' || !serves) return seen;
+          return isServed(serves, { target, content: content ?? '' }, world, call);
+        }),
       preflight: (target, call) =>
         observe(world, async () => {
           const path = await filePlace(root, target, call);
@@ -72,7 +83,8 @@ export const provider: Provider<MovedByMachine, Config> = {
             () => false,
           );
           if (!isWritable) return ['no', 'this worker may not write in the folder of the file'];
-          return reload ? canReload(reload) : ['yes', 'the file can be written'];
+          const ready: Sight = reload ? await canReload(reload) : ['yes', 'the file can be written'];
+          return serves && ready[0] === 'yes' ? canBeAsked(serves, target, world, call) : ready;
         }),
     };
   },
@@ -104,6 +116,7 @@ async function replace(path: string, content: string, { mode, owner }: Config): 
     await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
     await using file = await open(temporary, 'wx', 0o600);
     await file.writeFile(content);
+    await stampLater(file, path);
     if (owner) await file.chown(owner.uid, owner.gid);
     await file.chmod(mode);
     await file.sync();
@@ -113,6 +126,17 @@ async function replace(path: string, content: string, { mode, owner }: Config): 
     rethrow(error);
   }
   await syncFolder(folder);
+}
+
+/**
+ * What has the inode and the second of a file that was read is taken for that one by who compares these, as newer nginx does when it
+ * reloads; and an inode that was freed is often the next to be given out.
+ * https://nginx.org/en/docs/ngx_core_module.html#ssl_object_cache_inheritable
+ */
+async function stampLater(file: FileHandle, path: string): Promise<void> {
+  const second = ({ mtimeMs }: { readonly mtimeMs: number }) => Math.floor(mtimeMs / 1_000);
+  const before = await stat(path).then(second, () => 0);
+  if (second(await file.stat()) <= before) await file.utimes(before + 1, before + 1);
 }
 
 /** Without this a crash of the host could bring the old file back after the new one was reported as delivered. */

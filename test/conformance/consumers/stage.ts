@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivered, MovedByMachine } from '../../../src/contract/consumers.ts';
 import { Secret } from '../../../src/contract/secret.ts';
 import type { Verdict } from '../../../src/contract/verdict.ts';
@@ -17,17 +18,17 @@ export interface Stage {
   readonly draw: (secret?: Secret) => Delivered;
   /** Delivers and applies, as a runbook does. */
   readonly move: (credential: Delivered, target?: string) => Promise<void>;
-  /** Fails unless the port gives this verdict. */
+  /** Fails unless the port gives this verdict within the propagation time. */
   readonly expect: (credential: Delivered, is: Verdict['is'], target?: string) => Promise<void>;
   /** Fails unless exactly this secret rests at the target. */
   readonly rests: (credential: Delivered | undefined, target?: string) => Promise<void>;
   readonly neighbourIsUntouched: () => Promise<void>;
 }
 
-export async function setStage(system: ConsumerSystem): Promise<Stage> {
+export async function setStage(system: ConsumerSystem, propagation = 0): Promise<Stage> {
   const witness = watch(system.port, system.secrets);
   const { port } = witness;
-  const draw = (secret = new Secret(`s-${randomUUID()}`)): Delivered => ({
+  const draw = (secret = system.drawSecret?.() ?? new Secret(`s-${randomUUID()}`)): Delivered => ({
     ref: { connection: 'db', account: 'orders', id: `id-${randomUUID()}` },
     secret,
     fingerprint: system.fingerprint(secret),
@@ -37,9 +38,14 @@ export async function setStage(system: ConsumerSystem): Promise<Stage> {
     await port.apply?.(target, call());
   };
   const expect = async ({ fingerprint }: Delivered, is: Verdict['is'], target = system.target) => {
-    const verdict = await port.verify(target, fingerprint, call());
-    isWellFormed(verdict);
-    assert.equal(verdict.is, is, verdict.because);
+    const end = Date.now() + propagation;
+    for (;;) {
+      const verdict = await port.verify(target, fingerprint, call());
+      isWellFormed(verdict);
+      if (verdict.is === is) return;
+      if (Date.now() >= end) assert.equal(verdict.is, is, verdict.because);
+      await sleep(20);
+    }
   };
   const rests = async (credential: Delivered | undefined, target = system.target) => {
     // Compared as a truth value: a failed assertion would print the secrets.
