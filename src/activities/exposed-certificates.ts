@@ -1,4 +1,4 @@
-import type { IssuedCertificate } from '../contract/authorities.ts';
+import type { IssuedCertificate, RevocationReason } from '../contract/authorities.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import type { IdentityRecord } from '../contract/identity.ts';
 import type { CredentialRef } from '../contract/references.ts';
@@ -36,14 +36,15 @@ export async function exposedCertificates(world: ActivityWorld, sought: Sought, 
   return { suspends: false, endsSessions: false, residual, listed };
 }
 
-/** Revokes one of them as compromised. Revoked already is done. */
+/** Revokes one of them. Revoked already is done. */
 export async function revokeExposedCertificate(
   world: ActivityWorld,
   { ref, operation, ...sought }: Sought & { readonly ref: CredentialRef; readonly operation: string },
+  reason: RevocationReason,
   call: Call,
 ): Promise<void> {
   const certificate = await find(world, ref, sought, call);
-  await authorityPort(world, ref.connection).revoke(certificate, 'keyCompromise', { ...call, operation });
+  await authorityPort(world, ref.connection).revoke(certificate, reason, { ...call, operation });
 }
 
 /** Is it revoked by the authority's own signed word, or past its time? */

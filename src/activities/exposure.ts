@@ -1,3 +1,4 @@
+import type { RevocationReason } from '../contract/authorities.ts';
 import type { CredentialState, LastUse } from '../contract/credentials.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import type { IdentityRecord } from '../contract/identity.ts';
@@ -33,6 +34,13 @@ export interface Suspect {
   /** How long the system may take to spread its end, in milliseconds. */
   readonly within: number;
   /** Of a certificate: where it is looked for. */
+  readonly sought?: Sought;
+}
+
+/** A credential to be ended. */
+export interface Doomed extends Ending {
+  /** Of a certificate: why, and where it is looked for. */
+  readonly revocation?: RevocationReason;
   readonly sought?: Sought;
 }
 
@@ -87,15 +95,12 @@ export function exposureActivities(world: ActivityWorld) {
       await credentialPort(world, ref.connection).suspension?.disable(ref, { ...call, operation });
     }),
 
-    /** Ends one for good, whatever depends on it. Already gone is done. `sought` where it is a certificate. */
-    revokeExposed: whileHeld(
-      world,
-      async ({ sought, ...ending }: Ending & { sought?: Sought }, call): Promise<void> => {
-        const { ref, operation } = ending;
-        if (sought) await revokeExposedCertificate(world, { ...sought, ref, operation }, call);
-        else await endCredential(world, ending, call);
-      },
-    ),
+    /** Ends one for good, whatever depends on it. Already gone is done. */
+    revokeExposed: whileHeld(world, async (ending: Doomed, call): Promise<void> => {
+      const { ref, operation, sought, revocation = 'unspecified' } = ending;
+      if (sought) await revokeExposedCertificate(world, { ...sought, ref, operation }, revocation, call);
+      else await endCredential(world, ending, call);
+    }),
 
     /**
      * The negative proof (I10): the system's own list has the credential no more, and where its secret is known the system itself

@@ -23,11 +23,13 @@ export function goesUnattended({ containment }: IdentitySpec, severity: Severity
   return containment?.unattended.includes(severity) ?? false;
 }
 
-/** What is done to the credentials, in order, in words: what an approval unlocks. */
-export function containmentCommands(
-  { suspends, endsSessions }: Omit<Exposure, 'listed'>,
+/** What is done, in order, in words: what an approval unlocks. */
+export type CommandsOf = (
+  exposure: Pick<Exposure, 'suspends' | 'endsSessions'>,
   refs: readonly CredentialRef[],
-): readonly string[] {
+) => readonly string[];
+
+export const containmentCommands: CommandsOf = ({ suspends, endsSessions }, refs) => {
   const ids = refs.map(({ id }) => id);
   return [
     ...(suspends ? ids.map((id) => `disable ${id}`) : []),
@@ -38,4 +40,4 @@ export function containmentCommands(
     'prove that each is refused',
     'keep the identity contained until somebody else re-opens it',
   ];
-}
+};

@@ -91,8 +91,9 @@ function disable(run: Runbook, exposed: Exposed, refs: readonly CredentialRef[])
 }
 
 function revoke(run: Runbook, exposed: Exposed, refs: readonly CredentialRef[]): Promise<void> {
+  const { revocation } = exposed;
   return toEach(run, exposed, 'revoke', refs, (does, ending) =>
-    does.revokeExposed({ ...ending, ...ofCertificate(run) }),
+    does.revokeExposed({ ...ending, revocation, ...ofCertificate(run) }),
   );
 }
 

@@ -1,23 +1,31 @@
 import type { Exposure } from '../../activities/exposure.ts';
 import type { Sought } from '../../activities/exposed-certificates.ts';
+import type { RevocationReason } from '../../contract/authorities.ts';
 import type { CredentialState, LastUse } from '../../contract/credentials.ts';
-import type { PlanSummary } from '../../contract/messages.ts';
+import type { PlanSummary, Stage } from '../../contract/messages.ts';
 import type { CredentialRef } from '../../contract/references.ts';
-import type { Severity } from '../../contract/severity.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { allRefs, containmentCommands, goesUnattended, knownRefs } from '../rules/containment.ts';
+import { allRefs, knownRefs, type CommandsOf } from '../rules/containment.ts';
 import { planHash } from '../rules/plan-hash.ts';
 import { mintingsOf } from './interrupted.ts';
 import { describeLastUse, describeState } from './last-use.ts';
 import type { Runbook } from './runbook.ts';
 
-/** Everything that a containment is about: what was there when it began, and what became of each credential. */
-export interface Exposed {
-  readonly severity: Severity;
-  readonly unattended: boolean;
+/** Why the credentials of an identity are ended, all of them, and what is done. */
+export interface Purpose {
+  readonly stage: Stage;
+  /** For the lists of a certificate authority. */
+  readonly revocation: RevocationReason;
+  readonly commandsOf: CommandsOf;
+}
+
+/** What was there when the run began, and what became of each credential. */
+export interface Exposed extends Purpose {
   readonly exposure: Exposure;
   readonly refs: CredentialRef[];
   readonly summary: PlanSummary;
+  /** What was said of each consumer, and by whom. */
+  readonly answered: Map<string, string>;
   /** What people see at gates. Not waited for where nobody is asked. */
   readonly evidence: Promise<Evidence>;
   /** Ids whose end a named person has waived: they may live. */
@@ -43,23 +51,23 @@ export const urgently = { takes: 15_000, retryFor: 60_000 } as const;
 const blind: Exposure = { suspends: true, endsSessions: true, residual: null, listed: [] };
 
 /** Lists what exists, for the investigation as for what follows: references only. What the record knows is always among it. */
-export async function takeSnapshot(run: Runbook, severity: Severity): Promise<Exposed> {
-  run.board.enter('containing');
+export async function takeSnapshot(run: Runbook, purpose: Purpose): Promise<Exposed> {
+  run.board.enter(purpose.stage);
   const known = knownRefs(run.record);
   for (const { id } of known) run.live.add(id);
   const exposure = await listAll(run);
   const refs = [...allRefs(exposure, known)];
   for (const { ref, status } of exposure.listed) if (status === 'live') run.live.add(ref.id);
-  const commands = containmentCommands(exposure, refs);
+  const commands = purpose.commandsOf(exposure, refs);
   const hash = planHash({ operation: run.verb, identity: run.identity, commands });
   run.note('plan', run.identity, commands.join('; '), { plan: hash });
   return {
-    severity,
-    unattended: goesUnattended(run.record.spec, severity),
+    ...purpose,
     exposure,
     refs,
     summary: { commands, hash },
     evidence: gather(run, exposure, refs),
+    answered: new Map(),
     waived: new Set(),
     times: { disabled: 0, revoked: 0, proven: 0 },
   };

@@ -6,9 +6,18 @@ import { urgently } from './snapshot.ts';
 
 /** What was held beyond the credentials, and what became of it, in words. */
 export interface Swept {
-  removed: number;
-  /** What a person must hand over before it can go, or has waived. */
-  readonly left: string[];
+  readonly removed: string[];
+  /** What a person must hand over before it can go. */
+  byHand: readonly ByHand[];
+  /** What somebody has waived. */
+  readonly waived: string[];
+}
+
+export interface ByHand extends AccountAt {
+  readonly id: string;
+  readonly what: string;
+  /** What the person has to do. */
+  readonly byHand: string;
 }
 
 /**
@@ -16,7 +25,7 @@ export interface Swept {
  * gone. What only a person can hand over is named. An account that the system does not know is no proof that nothing is held.
  */
 export async function sweepEntitlements(run: Runbook): Promise<Swept> {
-  const swept: Swept = { removed: 0, left: [] };
+  const swept: Swept = { removed: [], byHand: [], waived: [] };
   // Identities that were declared before this release have none.
   const accounts = run.record.spec.entitlements ?? [];
   await Promise.all(accounts.map((account) => sweepAccount(run, account, swept)));
@@ -29,15 +38,15 @@ async function sweepAccount(run: Runbook, at: AccountAt, swept: Swept): Promise<
     const held = await list(run, at, swept);
     const left = held.filter(({ id, byHand }) => byHand === undefined && !waived.has(id));
     if (left.length === 0) {
-      for (const { id, what, byHand } of held)
-        swept.left.push(
-          `${what}${byHand ? `, which a person must hand over: ${byHand}` : waived.has(id) ? ', waived' : ''}`,
-        );
+      for (const { id, what, byHand } of held) {
+        if (byHand) swept.byHand = [...swept.byHand, { ...at, id, what, byHand }];
+        else swept.waived.push(`${what}, waived`);
+      }
       return;
     }
     for (const entitlement of left) {
       const removed = await remove(run, at, entitlement);
-      if (removed) swept.removed += 1;
+      if (removed) swept.removed.push(entitlement.what);
       else waived.add(entitlement.id);
     }
   }
@@ -53,7 +62,7 @@ async function list(run: Runbook, at: AccountAt, swept: Swept): Promise<readonly
     ),
   );
   if ('done' in listed) return listed.done.held;
-  swept.left.push(`what ${step.object} may do, which was not seen: waived by ${listed.waived.by}`);
+  swept.waived.push(`what ${step.object} may do, which was not seen: waived by ${listed.waived.by}`);
   return [];
 }
 
