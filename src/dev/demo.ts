@@ -4,6 +4,7 @@ import { applyManifest } from './apply-manifest.ts';
 import { Narrator } from './narrator.ts';
 import { openPlayground, type Playground } from './playground.ts';
 import { accessKeyScene } from './scenes/access-key.ts';
+import { certificateScene } from './scenes/certificate.ts';
 import { compromiseScene } from './scenes/compromise.ts';
 import { databaseScene } from './scenes/database.ts';
 
@@ -13,6 +14,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   database: databaseScene,
   'access-key': accessKeyScene,
   compromise: compromiseScene,
+  certificate: certificateScene,
 };
 /** What is played where no scene is named: a minute of it. */
 const usual = ['database', 'access-key'];
@@ -45,7 +47,7 @@ function readWishes(): Wishes {
 
 async function play({ yes, keep, scenes: chosen }: Wishes, narrator: Narrator): Promise<boolean> {
   narrator.title('Keyturn demo: real Temporal, OpenBao, PostgreSQL and an AWS IAM API, on this machine alone');
-  const place = await openPlayground((text) => narrator.say(text));
+  const place = await openPlayground((text) => narrator.say(text), { shop: chosen.includes(certificateScene) });
   const interrupted = async () => {
     await place.stop();
     process.exit(130);

@@ -15,12 +15,11 @@ type Say = (text: string) => void;
 const progress = (say: Say) => (backend: string, text: string) => say(`${backend.padEnd(9)} ${text}`);
 
 /** Starts all servers; the web interface of Temporal asks at this endpoint for what payloads say. */
-export function startGround(say: Say, folder: string | undefined, uiCodecEndpoint: string): Promise<Ground> {
+export function startGround(say: Say, uiCodecEndpoint: string): Promise<Ground> {
   const types = Object.entries(searchAttributes).map(
     ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
   );
   return startEmbedded(['temporal', 'openbao', 'postgres', 'aws'], {
-    folder,
     progress: progress(say),
     temporal: { searchAttributes: Object.fromEntries(types), uiCodecEndpoint },
   });

@@ -36,10 +36,13 @@ export class Narrator {
   }
 
   table(steps: readonly StepStatus[]): void {
+    const widest = Math.max(26, ...steps.map(({ object }) => object.length));
     process.stdout.write('\n');
     for (const { step, object, startedAt, endedAt, state } of steps) {
       const seconds = endedAt ? ((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000).toFixed(2) : '';
-      process.stdout.write(`  ${step.padEnd(14)} ${object.padEnd(26)} ${state.padEnd(8)} ${seconds.padStart(6)} s\n`);
+      process.stdout.write(
+        `  ${step.padEnd(14)} ${object.padEnd(widest)} ${state.padEnd(8)} ${seconds.padStart(6)} s\n`,
+      );
     }
     process.stdout.write('\n');
   }

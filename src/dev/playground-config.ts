@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { AwsBackend } from './backends/aws.ts';
 import type { OpenBaoBackend } from './backends/openbao.ts';
 import type { PostgresBackend } from './backends/postgres.ts';
+import type { Shop } from './shop.ts';
 
 export interface ConfigFacts {
   readonly folder: string;
@@ -19,6 +20,7 @@ export interface ConfigFacts {
   readonly workloads: Readonly<Record<string, string>>;
   /** The folder in which workloads that read files find their credentials. */
   readonly filesRoot: string;
+  readonly shop: Shop | undefined;
 }
 
 /**
@@ -47,7 +49,9 @@ export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Re
       consumers: {
         ...Object.fromEntries(consumers),
         files: { provider: 'file', root: facts.filesRoot, format: 'json' },
+        ...(facts.shop && { shop: shopConnection(facts.filesRoot, facts.shop) }),
       },
+      ...(facts.shop && { authorities: { ca: { ...vault, provider: 'openbao-pki', role: 'shop' } } }),
       http: { port: 0 },
     }),
   );
@@ -60,6 +64,14 @@ export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Re
     KEYTURN_POSTGRES_PASSWORD: facts.postgresPassword,
     KEYTURN_AWS_SECRET: facts.aws.secretAccessKey,
   };
+}
+
+/** nginx is told by a signal, and each name is asked for by handshakes until it serves what was delivered. */
+function shopConnection(filesRoot: string, { nginx, served, first }: Shop): object {
+  const { host, port, pidFile } = nginx;
+  const endpoints = served.map(({ serverName, target }) => ({ host, port, serverName, target }));
+  const reload = { signal: 'SIGHUP', pidFile };
+  return { provider: 'file', root: filesRoot, reload, serves: { endpoints, roots: first.root } };
 }
 
 function postgresConnection({ postgres: { host, port } }: ConfigFacts, provider: string): object {

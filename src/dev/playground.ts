@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { KeyturnClient } from '../client.ts';
 import { codecKey, type KeyRing } from '../codec/key-ring.ts';
 import { Secret } from '../contract/secret.ts';
 import type { TemporalBackend } from './backends/temporal.ts';
-import { startChild, type Child } from './child.ts';
+import type { Child } from './child.ts';
 import { startCodecEndpoint } from './codec-endpoint.ts';
 import { startGround, startGroundBeside, type Ground, type TemporalAt } from './ground.ts';
+import { startWorkloads, workerStarter, type Closing } from './playground-children.ts';
 import { writeWorkerConfig } from './playground-config.ts';
+import { makeFiles, writeManifest } from './playground-files.ts';
 import { startReplyTrap, type ReplyTrap } from './reply-trap.ts';
 import { seedAws, seedOpenBao, seedPostgres, type SecretId } from './seed.ts';
+import { startShop, type Shop } from './shop.ts';
 
 /** Keyturn and all that it needs, on this machine, for as long as this process lives: real servers, a worker, two workloads. */
 export interface Playground<Temporal extends TemporalAt = TemporalBackend> {
@@ -33,18 +33,24 @@ export interface Playground<Temporal extends TemporalAt = TemporalBackend> {
     readonly backup: SecretId;
     readonly ci: SecretId;
   };
+  /** Where it was asked for; the identity `shop-cert` is declared there alone. */
+  readonly shop: Shop | undefined;
   worker(): Child;
   startWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
 type Say = (text: string) => void;
 
+/** What not everybody needs. */
+export interface PlaygroundOptions {
+  /** A web server that serves a certificate, and the authority that signs it. */
+  readonly shop?: boolean;
+}
+
 /** Starts everything, or nothing: what had started is stopped again when a part fails. */
-export function openPlayground(say: Say, folder?: string): Promise<Playground> {
-  return open(say, (codecUrl) => startGround(say, folder, codecUrl));
+export function openPlayground(say: Say, options: PlaygroundOptions = {}): Promise<Playground> {
+  return open(say, (codecUrl) => startGround(say, codecUrl), options);
 }
 
 /** The same on a Temporal that runs already, in a temporary folder: it is not stopped with the rest. */
@@ -57,24 +63,27 @@ export function openPlaygroundOn<Temporal extends TemporalAt>(
 
 type Start<Temporal extends TemporalAt> = (codecUrl: string) => Promise<Ground<Temporal>>;
 
-async function open<Temporal extends TemporalAt>(say: Say, start: Start<Temporal>): Promise<Playground<Temporal>> {
+async function open<Temporal extends TemporalAt>(
+  say: Say,
+  start: Start<Temporal>,
+  options: PlaygroundOptions = {},
+): Promise<Playground<Temporal>> {
   const closing: Closing = [];
   const stop = async () => {
     for (const close of closing.splice(0).toReversed()) await close().catch(() => undefined);
   };
   try {
-    return await furnish(say, start, closing, stop);
+    return await furnish(say, start, options, closing, stop);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-type Closing = (() => Promise<unknown>)[];
-
 async function furnish<Temporal extends TemporalAt>(
   say: Say,
   start: Start<Temporal>,
+  options: PlaygroundOptions,
   closing: Closing,
   stop: () => Promise<void>,
 ): Promise<Playground<Temporal>> {
@@ -84,6 +93,8 @@ async function furnish<Temporal extends TemporalAt>(
   const awsReplies = await startReplyTrap(backends.aws.endpoint);
   closing.push(() => awsReplies.close());
   const seeded = await seedAll(backends);
+  const filesRoot = await makeFiles(backends.folder);
+  const shop = options.shop ? await openShop(say, backends, filesRoot, closing) : undefined;
   const workloads = await startWorkloads(say, backends, seeded.tokens.workload, closing);
   const env = await writeWorkerConfig({
     ...backends,
@@ -92,8 +103,9 @@ async function furnish<Temporal extends TemporalAt>(
     postgresPassword: seeded.database.admin,
     awsUrl: awsReplies.url,
     codecKey: key,
-    filesRoot: await makeFiles(backends.folder),
+    filesRoot,
     workloads,
+    shop,
   });
   const workers = workerStarter(backends.folder, env, closing);
   await workers.startWorker();
@@ -101,18 +113,23 @@ async function furnish<Temporal extends TemporalAt>(
   const client = await KeyturnClient.connect({ address: backends.temporal.address, codec: ring });
   closing.push(() => client.close());
   const { database, backup, tokens } = seeded;
-  const ids = { BACKUP_KEY_ID: backup.id, CI_SECRET_ID: tokens.secretId.id };
+  const ids = {
+    BACKUP_KEY_ID: backup.id,
+    CI_SECRET_ID: tokens.secretId.id,
+    SHOP_CERT_SERIAL: shop?.first.serial ?? '',
+  };
   return {
     ...workers,
     backends,
     client,
     env,
-    manifestPath: await writeManifest(backends.folder, ids),
+    manifestPath: await writeManifest(backends.folder, ids, shop ? [] : ['shop-cert']),
     uiUrl,
     codecUrl,
     ordersUrl: workloads['orders-service'],
     awsReplies,
     before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
+    shop,
     stop,
   };
 }
@@ -137,61 +154,9 @@ async function seedAll({ postgres, aws, openbao }: Ground<TemporalAt>) {
   return { database, backup, tokens };
 }
 
-async function startWorkloads(say: Say, backends: Ground<TemporalAt>, token: string, closing: Closing) {
-  const start = async (name: string, path: string, env: Record<string, string>) => {
-    const child = await startWorkload(backends, token, name, path, env);
-    closing.push(() => child.stop());
-    say(`${name} runs on the credential that it has always had`);
-    return `http://127.0.0.1:${child.line[1]}`;
-  };
-  const { postgres, aws } = backends;
-  const database = { PGHOST: postgres.host, PGPORT: `${postgres.port}`, PGDATABASE: 'orders' };
-  const [orders, backup] = await Promise.all([
-    start('orders-service', 'apps/orders/db', database),
-    start('backup-agent', 'apps/backup/aws', { AWS_ENDPOINT: aws.endpoint }),
-  ]);
-  return { 'orders-service': orders, 'backup-agent': backup };
-}
-
-function workerStarter(folder: string, env: Readonly<Record<string, string>>, closing: Closing) {
-  let worker: Child | undefined;
-  const startWorker = async () => {
-    const logFile = join(folder, 'logs', 'worker.log');
-    const args = [join(root, 'src/cli.ts'), 'worker', '--promote'];
-    const child = await startChild({ args, env, logFile, ready: /new operations start on this build/ });
-    closing.push(() => child.stop());
-    worker = child;
-  };
-  return { startWorker, worker: () => worker! };
-}
-
-function startWorkload(
-  { folder, openbao }: Ground<TemporalAt>,
-  token: string,
-  name: string,
-  path: string,
-  env: Record<string, string>,
-) {
-  return startChild({
-    args: [join(root, 'examples/demo', `${name}.ts`)],
-    env: { BAO_ADDR: openbao.address, BAO_TOKEN: token, CREDENTIAL_PATH: path, ...env },
-    logFile: join(folder, 'logs', `${name}.log`),
-    ready: /listening on (\d+)/,
-  });
-}
-
-/** Where workloads that read their credential from a file find it: a folder for each, for its owner alone. */
-async function makeFiles(folder: string): Promise<string> {
-  const root = join(folder, 'files');
-  for (const workload of ['reports', 'ci']) await mkdir(join(root, workload), { recursive: true, mode: 0o700 });
-  return root;
-}
-
-/** The demo's manifest, with the ids in it that were drawn just now. */
-async function writeManifest(folder: string, ids: Readonly<Record<string, string>>): Promise<string> {
-  let manifest = await readFile(join(root, 'examples/demo/keyturn.yaml'), 'utf8');
-  for (const [name, id] of Object.entries(ids)) manifest = manifest.replace(name, id);
-  const path = join(folder, 'keyturn.yaml');
-  await writeFile(path, manifest);
-  return path;
+async function openShop(say: Say, backends: Ground<TemporalAt>, filesRoot: string, closing: Closing): Promise<Shop> {
+  const shop = await startShop(backends, filesRoot);
+  closing.push(() => shop.nginx.stop());
+  say(`nginx     serves the certificate ${shop.first.serial}`);
+  return shop;
 }

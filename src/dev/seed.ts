@@ -4,6 +4,8 @@ import pg from 'pg';
 import type { AwsBackend } from './backends/aws.ts';
 import type { OpenBaoBackend } from './backends/openbao.ts';
 import type { PostgresBackend } from './backends/postgres.ts';
+import { askOpenBao, rule } from './ask-openbao.ts';
+import { certificatePolicy } from './seed-certificates.ts';
 
 const draw = () => randomBytes(24).toString('base64url');
 
@@ -56,7 +58,7 @@ export async function seedAws({
 }
 
 export interface OpenBaoTokens {
-  /** Keyturn's: its own folder, the paths that it delivers to, and the secret ids of one role. */
+  /** Keyturn's: its own folder, the paths that it delivers to, the secret ids of one role, and certificates under one role. */
   readonly keyturn: string;
   /** The workloads': they may read what is theirs. */
   readonly workload: string;
@@ -73,6 +75,7 @@ const keyturnPolicy = [
   rule('auth/token/accessors', '"list", "sudo"'),
   rule('auth/token/lookup-accessor', '"update"'),
   rule('auth/token/revoke-accessor', '"update"'),
+  certificatePolicy,
 ].join('\n');
 
 /** Puts each credential where its workload reads it, and makes one token for Keyturn and one for the workloads. */
@@ -80,13 +83,13 @@ export async function seedOpenBao(
   server: OpenBaoBackend,
   entries: Readonly<Record<string, object>>,
 ): Promise<OpenBaoTokens & { secretId: SecretId }> {
-  await call(server, 'sys/policies/acl/keyturn', { policy: keyturnPolicy });
-  await call(server, 'sys/policies/acl/workload', { policy: rule('secret/data/apps/*', '"read"') });
-  await call(server, 'auth/approle/role/ci', { token_policies: ['workload'], token_ttl: '20m' });
-  const { data } = await call(server, 'auth/approle/role/ci/secret-id', {});
+  await askOpenBao(server, 'sys/policies/acl/keyturn', { policy: keyturnPolicy });
+  await askOpenBao(server, 'sys/policies/acl/workload', { policy: rule('secret/data/apps/*', '"read"') });
+  await askOpenBao(server, 'auth/approle/role/ci', { token_policies: ['workload'], token_ttl: '20m' });
+  const { data } = await askOpenBao(server, 'auth/approle/role/ci/secret-id', {});
   const secretId = { id: data?.['secret_id_accessor'] ?? '', secret: data?.['secret_id'] ?? '' };
   const paths = { ...entries, 'apps/ci/approle': { username: secretId.id, password: secretId.secret } };
-  for (const [path, entry] of Object.entries(paths)) await call(server, `secret/data/${path}`, { data: entry });
+  for (const [path, entry] of Object.entries(paths)) await askOpenBao(server, `secret/data/${path}`, { data: entry });
   return { keyturn: await token(server, 'keyturn'), workload: await token(server, 'workload'), secretId };
 }
 
@@ -95,27 +98,7 @@ export interface SecretId {
   readonly secret: string;
 }
 
-function rule(path: string, capabilities: string): string {
-  return `path "${path}" { capabilities = [${capabilities}] }`;
-}
-
 async function token(server: OpenBaoBackend, policy: string): Promise<string> {
-  const { auth } = await call(server, 'auth/token/create', { policies: [policy], period: '24h' });
+  const { auth } = await askOpenBao(server, 'auth/token/create', { policies: [policy], period: '24h' });
   return auth?.client_token ?? '';
-}
-
-interface Answer {
-  readonly auth?: { readonly client_token: string };
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-async function call({ address, token: root }: OpenBaoBackend, path: string, body: object): Promise<Answer> {
-  const answer = await fetch(`${address}/v1/${path}`, {
-    method: 'POST',
-    headers: { 'x-vault-token': root },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`OpenBao answered ${answer.status} while the demo was set up, at ${path}`);
-  const text = await answer.text();
-  return text === '' ? {} : (JSON.parse(text) as Answer);
 }

@@ -7,7 +7,7 @@ import { followOperation, runUrl } from './follow.ts';
 /** A database password is rotated while clients keep asking, and none of them notices. Returns whether all went as promised. */
 export async function databaseScene(place: Playground, narrator: Narrator, yes: boolean): Promise<boolean> {
   narrator.title('Scene 1: the password of a service that is in use');
-  const load = startClientLoad(place.ordersUrl);
+  await using load = startClientLoad(place.ordersUrl);
   const started = await place.client.rotate({ identity: 'orders-db', reason: 'the demo', requestedBy: 'demo' });
   narrator.say(`started ${started.workflowId}`);
   const { outcome, status } = await followOperation(place, narrator, started, yes);
