@@ -16,12 +16,9 @@ const progress = (say: Say) => (backend: string, text: string) => say(`${backend
 
 /** Starts all servers; the web interface of Temporal asks at this endpoint for what payloads say. */
 export function startGround(say: Say, uiCodecEndpoint: string): Promise<Ground> {
-  const types = Object.entries(searchAttributes).map(
-    ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
-  );
   return startEmbedded(['temporal', 'openbao', 'postgres', 'aws'], {
     progress: progress(say),
-    temporal: { searchAttributes: Object.fromEntries(types), uiCodecEndpoint },
+    temporal: { searchAttributes: attributesOfNamespace(), uiCodecEndpoint },
   });
 }
 
@@ -31,4 +28,12 @@ export async function startGroundBeside<Temporal extends TemporalAt>(
   say: Say,
 ): Promise<Ground<Temporal>> {
   return { ...(await startEmbedded(['openbao', 'postgres', 'aws'], { progress: progress(say) })), temporal };
+}
+
+/** Keyturn's search attributes, as a development server takes them. */
+export function attributesOfNamespace(): Readonly<Record<string, 'Keyword' | 'Datetime'>> {
+  const types = Object.entries(searchAttributes).map(
+    ([name, type]) => [name, type === 'KEYWORD' ? 'Keyword' : 'Datetime'] as const,
+  );
+  return Object.fromEntries(types);
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:tls';
+import { isIP } from 'node:net';
+import { checkServerIdentity as checkIdentity, connect, type PeerCertificate } from 'node:tls';
 import * as pkijs from 'pkijs';
 import type { OpenBaoBackend } from './backends/openbao.ts';
 
@@ -14,14 +15,16 @@ export interface Looked {
 /** Shakes hands once as a client does that trusts this root alone, and returns what was served. Throws where the client turns away. */
 export async function lookAtServed(
   { host, port }: { readonly host: string; readonly port: number },
-  servername: string,
+  name: string,
   root: string,
 ): Promise<Looked> {
-  const socket = connect({ host, port, servername, ca: root });
+  const servername = isIP(name) === 0 ? name : '';
+  const checkServerIdentity = (_: string, seen: PeerCertificate) => checkIdentity(name, seen);
+  const socket = connect({ host, port, servername, ca: root, checkServerIdentity });
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) });
     const certificate = socket.getPeerX509Certificate();
-    if (!certificate) throw new Error(`${servername} showed no certificate`);
+    if (!certificate) throw new Error(`${name} showed no certificate`);
     const { serialNumber, fingerprint256 } = certificate;
     return {
       serial: serialNumber.toLowerCase().replace(/^0+/, ''),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '../../src/contract/secret.ts';
 import { startEmbedded } from '../../src/dev/backends/embedded.ts';
+import type { OpenBaoBackend } from '../../src/dev/backends/openbao.ts';
 import { hostileWords, startHostileProxy } from '../fakes/hostile-proxy.ts';
 import { faultsByName, markingWrites } from '../fakes/http-faults.ts';
 
@@ -61,7 +62,14 @@ export const remoteWords = [hostileWords, 'errors:', 'check-and-set', 'invalid r
 
 export async function startFixture(): Promise<OpenBaoFixture> {
   const embedded = await startEmbedded(['openbao']);
-  const { address, token } = embedded.openbao;
+  return { ...administer(embedded.openbao), stop: () => embedded.stop() };
+}
+
+/** The same of one that runs already. */
+export function administer({
+  address,
+  token,
+}: Pick<OpenBaoBackend, 'address' | 'token'>): Omit<OpenBaoFixture, 'stop'> {
   const admin: OpenBaoFixture['admin'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${address}/v1/${path}`, {
       method,
@@ -82,7 +90,6 @@ export async function startFixture(): Promise<OpenBaoFixture> {
       return new Secret(json.auth.client_token);
     },
     hostileWay: () => startHostileWay(address),
-    stop: () => embedded.stop(),
   };
 }
 
