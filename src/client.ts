@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
 import { Calls } from './client/calls.ts';
 import { connect, type ConnectOptions } from './client/connect.ts';
 import { openGates, openIn, type OpenGate, type OpenGates, waitingOperations } from './client/gates.ts';
@@ -9,6 +10,7 @@ import {
   sendDecision,
   type Started,
   startOperation,
+  startOwnerOffboarding,
   watchStatus,
 } from './client/operations.ts';
 import { changeSchedule, planSchedule, type ScheduleChange, type Scheduled } from './client/rotation-schedule.ts';
@@ -23,7 +25,7 @@ import {
   type OperationStatus,
   type Order,
 } from './contract/messages.ts';
-import type { Asked } from './contract/request.ts';
+import type { Asked, offboardOwnerRequest } from './contract/request.ts';
 import type { LifecycleRecord } from './contract/lifecycle.ts';
 
 export type {
@@ -76,6 +78,19 @@ export class KeyturnClient {
   /** Asks for the end of a containment, which somebody else reviews. `requestId` as for `rotate`. */
   async reopen(request: Asked<'reopenIdentity'>): Promise<Started> {
     return startOperation(this.#calls, 'reopenIdentity', request);
+  }
+
+  /** Takes an identity out of service for good. `requestId` as for `rotate`. */
+  async offboard(request: Asked<'offboardIdentity'>): Promise<Started> {
+    return startOperation(this.#calls, 'offboardIdentity', request);
+  }
+
+  /**
+   * Takes everything that an owner answers for out of service: one run with a line for each identity in its status. `requestId` as
+   * for `rotate`.
+   */
+  async offboardOwner(request: z.input<typeof offboardOwnerRequest>): Promise<Started> {
+    return startOwnerOffboarding(this.#calls, request);
   }
 
   /** All open gates, or those of one identity. Operations that could not be asked are named in `unanswered`. */

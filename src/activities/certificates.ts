@@ -150,7 +150,7 @@ export async function leftBy(
 }
 
 /** Under which name the key is sealed until there is a certificate for it. */
-function keyName(operation: string): string {
+export function keyName(operation: string): string {
   return `${operation}/key`;
 }
 

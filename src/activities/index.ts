@@ -2,7 +2,9 @@ import { consumerActivities } from './consumers.ts';
 import { credentialActivities } from './credentials.ts';
 import { exposureActivities } from './exposure.ts';
 import { entitlementActivities } from './entitlements.ts';
+import { offboardingActivities } from './offboarding.ts';
 import { operationActivities } from './operations.ts';
+import { ownerActivities } from './owners.ts';
 import { proofActivities } from './proofs.ts';
 import { retirementActivities } from './retirement.ts';
 import { retractActivities } from './retract.ts';
@@ -19,6 +21,8 @@ export function createActivities(world: ActivityWorld) {
     ...retirementActivities(world),
     ...retractActivities(world),
     ...exposureActivities(world),
+    ...offboardingActivities(world),
+    ...ownerActivities(world),
     ...consumerActivities(world),
     ...entitlementActivities(world),
   };

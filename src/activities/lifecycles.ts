@@ -1,5 +1,10 @@
 import { Context } from '@temporalio/activity';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import {
+  ScheduleNotFoundError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, KeyturnError } from '../contract/errors.ts';
 import { lifecycleMessages } from '../contract/messages.ts';
@@ -19,6 +24,34 @@ export const temporalLifecycles: Lifecycles = {
   },
 
   holderOf: async (identity) => (await readRecord(identity))?.hold?.operation,
+
+  async ownedBy(owner) {
+    // What an owner may be called has no quotes in it.
+    const query = `WorkflowType = "identityLifecycle" AND ExecutionStatus = "Running" AND KeyturnOwner = "${owner}"`;
+    try {
+      const found: string[] = [];
+      for await (const { workflowId } of Context.current().client.workflow.list({ query }))
+        found.push(workflowId.slice('identity/'.length));
+      return found.toSorted();
+    } catch {
+      throw new KeyturnError('unavailable', 'Temporal did not say which identities there are');
+    }
+  },
+
+  async endSchedules(identity) {
+    const { schedule } = Context.current().client;
+    for (const verb of ['rotate', 'reissue']) {
+      try {
+        await schedule.getHandle(`${verb}/${identity}`).delete();
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError))
+          throw new KeyturnError(
+            'outcome_unknown',
+            `Temporal did not say whether the schedule of "${identity}" is ended`,
+          );
+      }
+    }
+  },
 
   async isRunning({ workflowId, operation }) {
     try {

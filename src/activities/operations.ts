@@ -72,7 +72,8 @@ function schemaOf(verb: string): z.ZodType<Request> {
   throw new KeyturnError('invalid_request', `no operation is called "${verb.slice(0, 60)}"`);
 }
 
-function parse<Value>(schema: z.ZodType<Value>, raw: unknown, what: string): Value {
+/** Throws `invalid_request` with every problem, each at its path. */
+export function parse<Value>(schema: z.ZodType<Value>, raw: unknown, what: string): Value {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues

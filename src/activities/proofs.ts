@@ -40,7 +40,7 @@ export function proofActivities(world: ActivityWorld) {
         if (refused.is !== 'yes') return refused;
         const control = await verify(world, fresh.ref, good, call);
         return control.is === 'yes'
-          ? { ...refused, because: `refused, while the new one is accepted` }
+          ? { ...refused, because: `${refused.because}, while the new one is accepted` }
           : {
               ...control,
               is: 'unknown',

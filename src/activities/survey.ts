@@ -16,6 +16,8 @@ export interface Survey {
   readonly suspends: boolean;
   readonly endsSessions: boolean;
   readonly tellsLastUse: boolean;
+  /** A certificate whose answer was lost can't be found again: the authority is asked once for each key. */
+  readonly forgets?: boolean;
   readonly current: Credential;
   readonly listed: readonly CredentialState[];
   readonly consumers: Readonly<Record<string, ConsumerAbility>>;
@@ -40,7 +42,7 @@ export function surveyActivities(world: ActivityWorld) {
       const { connection } = record.spec.credential;
       const current = record.current ?? (await adopt(world, record, call));
       return {
-        ...(isAuthority(world, connection) ? atAuthority(current) : await atAccount(world, record, call)),
+        ...(isAuthority(world, connection) ? atAuthority(world, current) : await atAccount(world, record, call)),
         current,
         consumers: Object.fromEntries(
           record.spec.consumers.map((consumer) => [consumer.id, ability(world, consumer.connection)]),
@@ -102,7 +104,8 @@ async function atAccount(world: ActivityWorld, { spec }: IdentityRecord, call: C
 }
 
 /** Any number of certificates count side by side, and nobody but who has one can tell which there are. */
-function atAuthority({ ref, certificate }: Credential): Abilities {
+function atAuthority(world: ActivityWorld, { ref, certificate }: Credential): Abilities {
+  const { find } = authorityPort(world, ref.connection);
   const createdAt = certificate?.notBefore ?? 'unknown';
   return {
     maxLive: null,
@@ -110,6 +113,7 @@ function atAuthority({ ref, certificate }: Credential): Abilities {
     suspends: false,
     endsSessions: false,
     tellsLastUse: false,
+    ...(find ? {} : { forgets: true }),
     listed: [{ ref, status: 'live', createdAt }],
   };
 }

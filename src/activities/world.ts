@@ -28,8 +28,12 @@ export interface Lifecycles {
   close(identity: string, closing: Closing): Promise<void>;
   /** What the lifecycle knows; `unknown_identity` where it was never declared. */
   recordOf(identity: string): Promise<IdentityRecord>;
+  /** The ids of all identities that this owner answers for. */
+  ownedBy(owner: string): Promise<readonly string[]>;
   /** The operation that holds the identity now, or undefined. */
   holderOf(identity: string): Promise<string | undefined>;
+  /** Ends whatever would start an operation over the identity by itself. None is done. */
+  endSchedules(identity: string): Promise<void>;
   /** Whether the operation goes on, in the run that took the hold or in one that a reset made of it. */
   isRunning(holder: Holder): Promise<boolean>;
 }
@@ -37,7 +41,7 @@ export interface Lifecycles {
 export interface Notice {
   readonly identity: string;
   readonly operation: string;
-  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended' | 'overdue' | 'deadline';
+  readonly kind: 'gate-opened' | 'reminder' | 'escalation' | 'ended' | 'overdue' | 'deadline' | 'reopened';
   readonly text: string;
   readonly to: readonly string[];
 }

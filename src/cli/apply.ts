@@ -38,7 +38,9 @@ export function applyVerb(): Command {
 
 async function compare(client: KeyturnClient, { manifest }: ManifestFile): Promise<Difference> {
   const identities = await eachOf(manifest.identities, async (spec): Promise<IdentityDifference> => {
-    const [record, schedule] = await Promise.all([recordOf(client, spec.id), client.planSchedule(spec)]);
+    const record = await recordOf(client, spec.id);
+    const { rotate: _over, ...ended } = spec;
+    const schedule = await client.planSchedule(record?.state === 'offboarded' ? ended : spec);
     const fields = record ? fieldChanges(record.spec, spec) : [];
     const is = record ? (fields.length > 0 ? 'changed' : 'unchanged') : 'added';
     return { id: spec.id, is, fields, schedule };

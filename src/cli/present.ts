@@ -17,7 +17,7 @@ export function gateLines(workflowId: string, gate: GateStatus): string[] {
 }
 
 export function outcomeLines(outcome: OperationOutcome): string[] {
-  const { result, because, from, to, plan, found, seconds, residual } = outcome;
+  const { result, because, from, to, plan, found, seconds, residual, items } = outcome;
   return [
     `${result}: ${because}`,
     ...(from ? [`  from: ${from}`] : []),
@@ -26,6 +26,7 @@ export function outcomeLines(outcome: OperationOutcome): string[] {
     ...(seconds
       ? [`  disabled after ${seconds.disabled} s, revoked after ${seconds.revoked} s, proven after ${seconds.proven} s`]
       : []),
+    ...(items ?? []).map(({ what, became }) => `  ${what}: ${became}`),
     ...(residual ? [`  what remains: ${residual}`] : []),
     ...found.map((credential) =>
       seconds ? `  LIVES STILL: ${credential}` : `  found, not made by Keyturn and left alone: ${credential}`,

@@ -6,6 +6,7 @@ import { containVerb, reopenVerb } from './contain.ts';
 import { decideVerb } from './decide.ts';
 import { devVerb } from './dev.ts';
 import { gatesVerb } from './gates.ts';
+import { offboardOwnerVerb, offboardVerb } from './offboard.ts';
 import { planVerb } from './plan.ts';
 import { reissueVerb } from './reissue.ts';
 import { rotateVerb } from './rotate.ts';
@@ -18,7 +19,7 @@ import { workerVerb } from './worker.ts';
 export function keyturnProgram(): Command {
   const program = new Command('keyturn')
     .description(
-      'Rotates, reissues and contains credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
+      'Rotates, reissues, contains and offboards credentials as durable Temporal workflows: proven, confirmed by a person, and shown to be refused.',
     )
     .version(version(), '--version')
     .option('--json', 'one JSON document on stdout, nothing else')
@@ -37,6 +38,8 @@ export function keyturnProgram(): Command {
     reissueVerb(),
     containVerb(),
     reopenVerb(),
+    offboardVerb(),
+    offboardOwnerVerb(),
     gatesVerb(),
     decideVerb('approve'),
     decideVerb('reject'),

@@ -21,13 +21,17 @@ export interface Asks {
   readonly dryRun: boolean | undefined;
 }
 
-/** Makes a verb of a command: it starts an operation, or finds the one that the same request id has started. */
+/**
+ * Makes a verb of a command: it starts an operation, or finds the one that the same request id has started. Its argument says over
+ * what, and is an identity where nothing else is said.
+ */
 export function startVerb<More extends object>(
   command: Command,
   start: (client: KeyturnClient, asks: Asks, more: More) => Promise<Started>,
+  [argument, meaning] = ['<identity>', 'the id of the identity in the manifest'],
 ): Command {
   const whole = command
-    .argument('<identity>', 'the id of the identity in the manifest')
+    .argument(argument, meaning)
     .requiredOption('--reason <text>', 'why; it stays on the record')
     .option('--as <name>', 'who asks; default: KEYTURN_AS')
     .option('--request-id <id>', 'the same id again is the same run; default: drawn')

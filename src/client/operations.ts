@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type WorkflowStartOptions } from '@temporalio/client';
 import type { z } from 'zod';
 import { KeyturnError } from '../contract/errors.ts';
 import {
@@ -11,7 +11,14 @@ import {
   type OperationStatus,
   taskQueue,
 } from '../contract/messages.ts';
-import { idPrefixes, requests, type Asked, type Operation, type RequestOf } from '../contract/request.ts';
+import {
+  idPrefixes,
+  offboardOwnerRequest,
+  requests,
+  type Asked,
+  type Operation,
+  type RequestOf,
+} from '../contract/request.ts';
 import { check, invalidInput, spell } from '../input/problems.ts';
 import type { Calls } from './calls.ts';
 import { asKeyturnError, type Subject } from './failure.ts';
@@ -36,6 +43,7 @@ const titles: Readonly<Record<Operation, string>> = {
   reissueCertificate: 'reissue',
   containCompromise: 'containment',
   reopenIdentity: 're-opening',
+  offboardIdentity: 'offboarding',
 };
 
 /** Starts an operation, or finds the run that the same request id has already started. */
@@ -44,26 +52,42 @@ export async function startOperation<Verb extends Operation>(
   verb: Verb,
   request: Asked<Verb>,
 ): Promise<Started> {
-  const { value, problems } = check(requests[verb] as z.ZodType<RequestOf<Operation>>, request);
-  if (!value) {
-    const lines = problems.map(({ path, message }) => `${spell(path)}: ${message}`);
-    throw invalidInput('the request', lines);
-  }
+  const value = valid(requests[verb] as z.ZodType<RequestOf<Operation>>, request);
   const requestId = value.requestId ?? randomBytes(5).toString('hex');
   const workflowId = `${idPrefixes[verb]}/${value.identity}/${requestId}`;
+  return start(calls, verb, { ...value, requestId }, workflowId, requestId, {
+    staticSummary: `${value.dryRun ? 'plan the ' : ''}${titles[verb]} of ${value.identity}`,
+    staticDetails: `asked for by ${value.requestedBy}: ${value.reason}`,
+    ...(verb === 'containCompromise' ? { priority: urgent } : {}),
+  });
+}
+
+function valid<Request>(schema: z.ZodType<Request>, request: unknown): Request {
+  const { value, problems } = check(schema, request);
+  if (value !== undefined) return value;
+  const lines = problems.map(({ path, message }) => `${spell(path)}: ${message}`);
+  throw invalidInput('the request', lines);
+}
+
+async function start(
+  calls: Calls,
+  type: string,
+  request: object,
+  workflowId: string,
+  requestId: string,
+  shown: Pick<WorkflowStartOptions, 'staticSummary' | 'staticDetails' | 'priority'>,
+): Promise<Started> {
   const started = await calls.ask(operation(workflowId), async () => {
     const { workflow } = calls.temporal;
-    const start = workflow.start(verb, {
+    const begun = workflow.start(type, {
       workflowId,
       taskQueue,
-      args: [{ ...value, requestId }],
+      args: [request],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${value.dryRun ? 'plan the ' : ''}${titles[verb]} of ${value.identity}`,
-      staticDetails: `asked for by ${value.requestedBy}: ${value.reason}`,
-      ...(verb === 'containCompromise' ? { priority: urgent } : {}),
+      ...shown,
     });
-    return start.then(
+    return begun.then(
       ({ firstExecutionRunId: runId }) => ({ runId }),
       async (error: unknown) => {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return workflow.getHandle(workflowId).describe();
@@ -72,6 +96,21 @@ export async function startOperation<Verb extends Operation>(
     );
   });
   return { workflowId, runId: started.runId, requestId };
+}
+
+/** Starts the run that takes all identities of one owner out of service, or finds the one of the same request id. */
+export async function startOwnerOffboarding(
+  calls: Calls,
+  request: z.input<typeof offboardOwnerRequest>,
+): Promise<Started> {
+  const value = valid(offboardOwnerRequest, request);
+  const requestId = value.requestId ?? randomBytes(5).toString('hex');
+  const { owner, reason, requestedBy, dryRun } = value;
+  const workflowId = `offboard-owner/${encodeURIComponent(owner)}/${requestId}`;
+  return start(calls, 'offboardOwner', { ...value, requestId }, workflowId, requestId, {
+    staticSummary: `${dryRun ? 'plan the ' : ''}offboarding of everything that ${owner} answers for`,
+    staticDetails: `asked for by ${requestedBy}: ${reason}`,
+  });
 }
 
 /** Sends a decision; a lost answer is asked for once more under the same update id, so that it counts once. */

@@ -144,6 +144,9 @@ export const identityFields = z.strictObject({
       .describe(
         'Asked for each consumer before a compromised credential is disabled: paused, migrated, or waived. Default: as retirement.',
       ),
+    offboarding: gateSpec
+      .optional()
+      .describe('Asked for each consumer before an identity is taken out of service. Default: as retirement.'),
     reopening: gateSpec
       .optional()
       .describe('Asked before a contained identity takes part in operations again. Default: as retirement.'),
@@ -157,6 +160,14 @@ export const identityFields = z.strictObject({
         .describe(
           'At these severities every credential is disabled at once, and nobody is asked about consumers first.',
         ),
+    })
+    .optional(),
+  offboarding: z
+    .strictObject({
+      observe: duration
+        .prefault('1d')
+        .describe('How long everything is only disabled, and can be enabled again, before it is revoked.'),
+      reprobe: duration.prefault('7d').describe('How long after its end everything is looked at once more.'),
     })
     .optional(),
   rotate: z

@@ -108,6 +108,8 @@ export type Stage =
   | 'retiring'
   | 'containing'
   | 'reviewing'
+  | 'offboarding'
+  | 'watching'
   | 'undoing'
   | 'paused'
   | 'done'
@@ -140,8 +142,17 @@ export interface OperationOutcome {
   readonly found: readonly string[];
   /** Of a containment: the seconds from its start until every credential was disabled, revoked, and shown to be refused. */
   readonly seconds?: { readonly disabled: number; readonly revoked: number; readonly proven: number };
+  /** Of an offboarding: everything that the identity had, and what became of each. */
+  readonly items?: readonly Item[];
   /** What outlives a revocation at the provider, and how long. */
   readonly residual?: string;
+}
+
+/** One thing that an identity had: a consumer, a credential, an entitlement, a secret in the store, its schedule. */
+export interface Item {
+  readonly what: string;
+  /** What became of it, and on whose word where a person decided. */
+  readonly became: string;
 }
 
 export interface PlanSummary {

@@ -31,12 +31,25 @@ export const reissueRequest = z.strictObject({
 
 export const reopenRequest = z.strictObject(common);
 
+export const offboardRequest = z.strictObject(common);
+
+const { identity: _identity, ...asked } = common;
+
+/** One run over everything that one owner answers for. */
+export const offboardOwnerRequest = z.strictObject({
+  owner: party.describe('Whose identities are taken out of service, as the manifest names them.'),
+  ...asked,
+});
+
+export type OffboardOwnerRequest = z.output<typeof offboardOwnerRequest>;
+
 /** What each operation takes, by the name of its workflow type. */
 export const requests = {
   rotateCredential: rotateRequest,
   reissueCertificate: reissueRequest,
   containCompromise: containRequest,
   reopenIdentity: reopenRequest,
+  offboardIdentity: offboardRequest,
 } as const;
 
 /** How the workflow ids of each operation begin: `<prefix>/<identity>/<request id>`. */
@@ -45,6 +58,7 @@ export const idPrefixes: Readonly<Record<Operation, string>> = {
   reissueCertificate: 'reissue',
   containCompromise: 'contain',
   reopenIdentity: 'reopen',
+  offboardIdentity: 'offboard',
 };
 
 export type Operation = keyof typeof requests;
@@ -55,4 +69,5 @@ export type Asked<Verb extends Operation> = z.input<(typeof requests)[Verb]>;
 export type RotateRequest = RequestOf<'rotateCredential'>;
 export type ReissueRequest = RequestOf<'reissueCertificate'>;
 export type ContainRequest = RequestOf<'containCompromise'>;
+export type OffboardRequest = RequestOf<'offboardIdentity'>;
 export type ReopenRequest = RequestOf<'reopenIdentity'>;

@@ -85,6 +85,8 @@ export class Desk {
       close: (_identity, closing) => become(closedBy(this.#lifecycle, closing, at)),
       recordOf: () => Promise.resolve(this.record),
       holderOf: () => Promise.resolve(this.#lifecycle.hold?.operation),
+      ownedBy: () => Promise.resolve(['orders']),
+      endSchedules: (identity) => Promise.resolve(void this.world.unscheduled.add(identity)),
       isRunning: () => Promise.resolve(true),
     };
   }

@@ -3,6 +3,7 @@ import type { Credential } from '../../src/contract/references.ts';
 import type { Shape } from '../workflows/memory-world.ts';
 import type { Desk } from './desk.ts';
 import { exposureCases } from './twice-exposure.ts';
+import { offboardingCases } from './twice-offboarding.ts';
 
 export interface Case {
   readonly kind: 'read' | 'write' | 'message';
@@ -194,4 +195,5 @@ export const cases: Readonly<Record<keyof Activities, Case>> = {
     act: (desk) => desk.run((all) => all.verifyConsumer({ ...move(desk), ...patience })),
   },
   ...exposureCases,
+  ...offboardingCases,
 };

@@ -27,6 +27,8 @@ export class CliWorld {
 
   constructor(world = new MemoryWorld('overlap')) {
     this.world = world;
+    // This server has schedules, and finds workflows.
+    world.lifecycles = {};
     before(async () => {
       const path = await resolveProgram(temporalCli, { env: process.env });
       this.#env = await TestWorkflowEnvironment.createLocal({

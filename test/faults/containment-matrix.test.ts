@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Shape } from '../workflows/memory-world.ts';
 import { containAmidst, containOnce, reopenOnce } from './containment.ts';
 import { Crowd } from './crowd.ts';
 import { faults } from './faults.ts';
-import { rotateOnce } from './matrix.ts';
+import { rotateOnce, type Replaced } from './matrix.ts';
 import { forward } from './paths.ts';
 import { tryAll } from './try-all.ts';
 
 const crowd = new Crowd();
-const shapes: readonly Shape[] = ['overlap', 'alternate', 'in-place'];
+const shapes: readonly Replaced[] = ['overlap', 'alternate', 'in-place', 'certificate'];
 
 describe('containment and re-opening, every call × every fault', { concurrency: true }, () => {
   for (const shape of shapes)
     for (const [name, once, least] of [
-      ['contained', containOnce, 8],
+      ['contained', containOnce, 6],
       ['re-opened', reopenOnce, 3],
     ] as const)
       test(`${shape}, ${name}: I4, I8 and I10 hold at every observation, and at the end`, async (t) => {

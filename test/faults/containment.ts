@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Rotation } from '../workflows/harness.ts';
-import { MemoryWorld, type Shape } from '../workflows/memory-world.ts';
 import type { Crowd } from './crowd.ts';
 import { suffering } from './faults.ts';
-import { cell, type Cell, type Faults } from './matrix.ts';
+import { cell, worldOf, type Cell, type Faults, type Replaced } from './matrix.ts';
 import type { PortCall } from './observed.ts';
 import { operate, sensible, type Policy } from './operator.ts';
 import { failed } from './paths.ts';
@@ -23,8 +22,8 @@ const agreeing: Policy = (open) => {
 };
 
 /** Contains one identity that nothing else holds, with these faults in the way. People say that its consumer is paused. */
-export async function containOnce(crowd: Crowd, shape: Shape, faults: Faults): Promise<Cell> {
-  const world = new MemoryWorld(shape, ['api']);
+export async function containOnce(crowd: Crowd, shape: Replaced, faults: Faults): Promise<Cell> {
+  const world = await worldOf(shape);
   const subject = await crowd.subject(world, { atActivity: suffering(faults) }, declared);
   return ended(subject, await subject.contain('high'));
 }
@@ -33,8 +32,8 @@ export async function containOnce(crowd: Crowd, shape: Shape, faults: Faults): P
  * Rotates, and contains while that makes its call number `nth`. With `late` the system hears of what that call writes only after
  * the containment has begun to revoke: a worker that was slow.
  */
-export async function containAmidst(crowd: Crowd, shape: Shape, nth: number, late: boolean): Promise<Cell> {
-  const world = new MemoryWorld(shape, ['api']);
+export async function containAmidst(crowd: Crowd, shape: Replaced, nth: number, late: boolean): Promise<Cell> {
+  const world = await worldOf(shape);
   let containment: Promise<Rotation> | undefined;
   const begin = () => (containment ??= subject.contain('critical'));
   const subject: Subject = await crowd.subject(
@@ -52,12 +51,16 @@ export async function containAmidst(crowd: Crowd, shape: Shape, nth: number, lat
     declared,
   );
   const rotation = await subject.rotate();
-  const rotated = operate(subject, rotation, sensible).then(
-    ({ result }) => result,
-    // It asked for the hold after the containment had it.
-    (error: unknown) => (error instanceof WorkflowFailedError ? 'refused' : (error as Error).message),
-  );
-  while (!containment) await sleep(20);
+  let over = false;
+  const rotated = operate(subject, rotation, sensible)
+    .finally(() => (over = true))
+    .then(
+      ({ result }) => result,
+      // It asked for the hold after the containment had it.
+      (error: unknown) => (error instanceof WorkflowFailedError ? 'refused' : (error as Error).message),
+    );
+  while (!containment && !over) await sleep(20);
+  if (!containment) return cell(subject, 0, 'never contained', [`not so: it made call ${nth}: ${await rotated}`]);
   const contained = await ended(subject, await containment);
   const result = await rotated;
   const stopped = ['stopped', 'completed', 'refused'].includes(result);
@@ -70,7 +73,7 @@ export async function containAmidst(crowd: Crowd, shape: Shape, nth: number, lat
 
 /** Only a rotation makes these calls. */
 function isOfRotation({ name }: PortCall): boolean {
-  return /^system\.mint\.(issue|install)$|^api\.(deliver|apply)$|^store\.put$/.test(name);
+  return /^system\.(mint\.(issue|install)|enroll)$|^api\.(deliver|apply)$|^store\.put$/.test(name);
 }
 
 async function revoked({ watcher }: Subject): Promise<void> {
@@ -78,10 +81,10 @@ async function revoked({ watcher }: Subject): Promise<void> {
 }
 
 /** Re-opens an identity that was contained, with these faults in the way of the calls that the re-opening makes. */
-export async function reopenOnce(crowd: Crowd, shape: Shape, faults: Faults): Promise<Cell> {
+export async function reopenOnce(crowd: Crowd, shape: Replaced, faults: Faults): Promise<Cell> {
   let before = Infinity;
   const trouble = { atActivity: suffering(faults, () => before) };
-  const subject = await crowd.subject(new MemoryWorld(shape, ['api']), trouble, declared);
+  const subject = await crowd.subject(await worldOf(shape), trouble, declared);
   await subject.outcome(await subject.contain('critical'));
   before = subject.calls.length;
   const reopened = await ended(subject, await subject.reopen(), notReopened);

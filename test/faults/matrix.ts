@@ -21,9 +21,14 @@ export interface Cell {
 /** What is replaced: a secret, by the shape of its system, or a certificate. */
 export type Replaced = Shape | 'certificate';
 
+/** One identity with one consumer. */
+export async function worldOf(replaced: Replaced): Promise<MemoryWorld> {
+  return replaced === 'certificate' ? CertificateWorld.create() : new MemoryWorld(replaced, ['api']);
+}
+
 /** Replaces one credential with these faults in the way, and says all that was seen to be wrong, on the way and at its end. */
 export async function rotateOnce(crowd: Crowd, replaced: Replaced, path: Path, faults: Faults): Promise<Cell> {
-  const world = replaced === 'certificate' ? await CertificateWorld.create() : new MemoryWorld(replaced, ['api']);
+  const world = await worldOf(replaced);
   const subject = await crowd.subject(world, { atActivity: suffering(faults) });
   const turn = { after: 0 };
   try {

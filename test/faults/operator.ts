@@ -3,6 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { GateStatus, OperationOutcome, OperationStatus } from '../../src/contract/messages.ts';
 import type { Rotation } from '../workflows/harness.ts';
 import type { Subject } from './subject.ts';
+import { allLooks } from './watcher.ts';
 
 /** What somebody does at the gates that are open: the answer, or nothing. */
 export type Policy = (
@@ -28,7 +29,7 @@ const longest = 60_000;
 
 /**
  * Decides at the gates of a run until it has ended. They are looked at when people are told of one, and now and
- * then. Throws when nothing happens for as long as patience lasts, in milliseconds of real time, or it goes on for five
+ * then. Throws when nothing happens to anybody for as long as patience lasts, in milliseconds of real time, or it goes on for five
  * times as long.
  */
 export async function operate(
@@ -49,7 +50,8 @@ export async function operate(
       again = await decideOnce(subject, run, policy);
     }
     if (subject.watcher.broken.length > 0) throw new Error(subject.watcher.broken.join('; '));
-    const { count } = subject.watcher.looks;
+    // No time passes for one that waits while others are busy.
+    const { count } = allLooks;
     if (count > seen) end = Math.min(latest, Date.now() + patienceMs);
     seen = count;
     if (Date.now() > end) throw new Error(await describe(subject, run));
@@ -65,7 +67,7 @@ async function decideOnce(subject: Subject, run: Rotation, policy: Policy): Prom
   const open = status.gates.filter(({ state }) => state === 'open');
   for (const { id, evidence } of open)
     if (evidence.length === 0) subject.watcher.broken.push(`I9: gate ${id} does not say why it asks`);
-  const mustWork = subject.watcher.contained === 'no';
+  const mustWork = subject.watcher.ending === 'no';
   if (mustWork && open.length > 0 && !status.live.some((id) => works(subject, id)))
     subject.watcher.broken.push(`I9: at a gate the run names ${status.live.join(' ')}, and none of them works`);
   if (open.some(({ id }) => id.startsWith('retirement'))) subject.watcher.asked();

@@ -67,12 +67,22 @@ export class Subject {
 
   /** From now on nothing of this identity has to work any more. */
   contain(severity: Severity): Promise<Rotation> {
-    this.watcher.contained = severity === 'critical' ? 'unattended' : 'asked';
+    this.watcher.ending = severity === 'critical' ? 'unattended' : 'paused';
     return this.#start('containCompromise', { severity });
+  }
+
+  offboard(): Promise<Rotation> {
+    this.watcher.ending = 'gone';
+    return this.#start('offboardIdentity', {});
   }
 
   reopen(): Promise<Rotation> {
     return this.#start('reopenIdentity', {});
+  }
+
+  /** Temporal keeps it, and the run obeys where it can. */
+  async abort(run: Rotation): Promise<void> {
+    await run.signal('abort', { by: 'eve@example.com', reason: 'a test' });
   }
 
   async #start(verb: Operation, more: object): Promise<Rotation> {

@@ -8,6 +8,9 @@ import type { MemoryWorld } from '../workflows/memory-world.ts';
 import type { PortCall } from './observed.ts';
 import { spellings } from './spellings.ts';
 
+/** How often any of them has looked: whether the crowd as a whole goes on. */
+export const allLooks = { count: 0 };
+
 /**
  * Looks at a world from outside, right before what takes something away and right after every call of a port, and keeps what it
  * saw break. It believes nothing that the run says: only what the systems hold, what they answered, and what people approved.
@@ -26,8 +29,11 @@ export class Watcher {
   /** Where consumers are allowed to be refused: while their only slot is changed, and where a test breaks them itself. */
   forgiving: boolean;
 
-  /** From a containment on nothing has to work any more; what people must have said first, where they are asked, is that consumers are paused. */
-  contained: 'no' | 'asked' | 'unattended' = 'no';
+  /**
+   * From a containment or an offboarding on nothing has to work any more. Where people are asked first, they must have said this of
+   * the consumers, by the kind of the gate.
+   */
+  ending: 'no' | 'unattended' | 'paused' | 'gone' = 'no';
 
   readonly #world: MemoryWorld;
   readonly #secrets: Set<string>;
@@ -91,7 +97,8 @@ export class Watcher {
 
   look(when: string): void {
     this.looks.count += 1;
-    if (this.contained !== 'no') return;
+    allLooks.count += 1;
+    if (this.ending !== 'no') return;
     const { system, store, consumers } = this.#world;
     if (this.#world.recoverable() === 0) this.#break(`I1: no credential works that can be recovered, ${when}`);
     for (const { id, secret, status } of system.credentials) {
@@ -106,9 +113,10 @@ export class Watcher {
   }
 
   #taking(name: string, id: string): void {
-    if (this.contained === 'asked' && !this.approved.has('paused'))
-      this.#break(`I8: ${name} of ${id}, and nobody said that its consumers are paused`);
-    if (this.contained !== 'no') return;
+    const { ending } = this;
+    if (ending !== 'no' && ending !== 'unattended' && !this.approved.has(ending))
+      this.#break(`I8: ${name} of ${id}, and nobody said that its consumers are ${ending}`);
+    if (ending !== 'no') return;
     const { system, store, consumers } = this.#world;
     const victim = system.credentials.find((each) => each.id === id);
     if (!victim) return;

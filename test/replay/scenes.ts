@@ -48,6 +48,34 @@ export const scenes: Readonly<
       (stage) => stage.reissue(),
     );
   },
+  offboarded: (harness) => {
+    const world = new MemoryWorld('alternate');
+    for (const consumer of Object.values(world.consumers)) consumer.running = undefined;
+    return record(
+      harness,
+      world,
+      async (stage, run) => {
+        await stage.approve(run, 'gone-api');
+        await stage.approve(run, 'waive-jobs', { comment: 'it is being retired' });
+        while (world.system.credentials.length > 0) await stage.env.sleep('6h');
+        world.system.add('orders_b', 'made by somebody meanwhile');
+      },
+      (stage) => stage.offboard(),
+    );
+  },
+  'offboarding-aborted': (harness) => {
+    const world = new MemoryWorld('overlap');
+    return record(
+      harness,
+      world,
+      async (stage, run) => {
+        for (const id of ['api', 'jobs']) await stage.approve(run, `waive-${id}`, { comment: 'a test' });
+        while (world.system.credentials[0]?.status !== 'disabled') await stage.env.sleep(20);
+        await run.signal('abort', { by: 'eve@example.com', reason: 'payroll runs on it' });
+      },
+      (stage) => stage.offboard(),
+    );
+  },
   contained: (harness) =>
     record(harness, new MemoryWorld('overlap'), contained, (stage) => stage.contain({ severity: 'high' })),
   'contained-amidst': (harness) => {

@@ -18,8 +18,8 @@ const longer: Change = {
 /** A mend in an activity: the workflow code is the same. */
 const mended: Change = {
   file: 'activities/proofs.ts',
-  find: 'because: `refused, while the new one is accepted`',
-  replace: 'because: `refused, while the new one is accepted (mended)`',
+  find: '${refused.because}, while the new one is accepted',
+  replace: '${refused.because}, while the new one is accepted (mended)',
 };
 
 describe('I11, F13: a run that waits at a gate outlives the worker version on which it began', () => {

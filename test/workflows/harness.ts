@@ -17,6 +17,7 @@ import type {
 import { idPrefixes, type Operation } from '../../src/contract/request.ts';
 import { isAtRest } from './at-rest.ts';
 import type { MemoryWorld } from './memory-world.ts';
+import { untilEnded } from './until-ended.ts';
 import { startTestServer, workflowBundle, type ServerKind } from './test-server.ts';
 
 export type Rotation = WorkflowHandle<() => Promise<OperationOutcome>>;
@@ -113,35 +114,45 @@ export class Stage {
     return this.#start('containCompromise', request);
   }
 
+  offboard(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#start('offboardIdentity', request);
+  }
+
   reopen(request: Record<string, unknown> = {}): Promise<Rotation> {
     return this.#start('reopenIdentity', request);
   }
 
-  async #start(verb: Operation, request: Record<string, unknown>): Promise<Rotation> {
+  offboardOwner(request: Record<string, unknown> = {}): Promise<Rotation> {
+    return this.#begin('offboardOwner', 'offboard-owner', { owner: 'dana@example.com', ...request });
+  }
+
+  #start(verb: Operation, request: Record<string, unknown>): Promise<Rotation> {
+    return this.#begin(verb, idPrefixes[verb], { identity: 'orders', ...request });
+  }
+
+  /** An operation that another one has begun. */
+  at(workflowId: string): Rotation {
+    const handle = this.env.client.workflow.getHandle(workflowId) as Rotation;
+    this.#handles.push(handle);
+    return handle;
+  }
+
+  async #begin(type: string, prefix: string, request: Record<string, unknown>): Promise<Rotation> {
     const requestId = String((this.#requests += 1));
-    const handle = await this.env.client.workflow.start(verb, {
+    const handle = await this.env.client.workflow.start(type, {
       taskQueue: this.taskQueue,
-      workflowId: `${idPrefixes[verb]}/orders/${this.taskQueue}-${requestId}`,
-      args: [{ identity: 'orders', reason: 'a test', requestedBy: 'rob@example.com', ...request }],
+      workflowId: `${prefix}/orders/${this.taskQueue}-${requestId}`,
+      args: [{ reason: 'a test', requestedBy: 'rob@example.com', ...request }],
     });
     const run = handle as Rotation;
     // The client of the environment leaps while it waits for a result; one of our own does not.
     const patient = new Client({ connection: this.env.connection }).workflow.getHandle(run.workflowId);
     run.result = async () => {
-      await this.#untilEnded(run);
+      await untilEnded(this, run);
       return (await patient.result()) as OperationOutcome;
     };
     this.#handles.push(run);
     return run;
-  }
-
-  /** Time is skipped in steps: left alone the server leaps to the next timer there is, which may be ten years away. */
-  async #untilEnded(run: Rotation): Promise<void> {
-    for (let round = 0; round < 400; round += 1) {
-      if ((await run.describe()).status.name !== 'RUNNING') return;
-      await this.env.sleep(round < 40 ? 25 : round < 60 ? 60_000 : 3_600_000);
-    }
-    throw new Error(`it does not end: ${JSON.stringify(await this.status(run), null, 1)}`);
   }
 
   /** Waits, in real time and then in skipped time, until a gate whose id begins so is open. */

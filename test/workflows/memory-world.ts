@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { temporalLifecycles } from '../../src/activities/lifecycles.ts';
-import type { ActivityWorld, Notice } from '../../src/activities/world.ts';
+import type { ActivityWorld, Lifecycles, Notice } from '../../src/activities/world.ts';
 import type { ConsumerPort } from '../../src/contract/consumers.ts';
 import type { Fingerprint } from '../../src/contract/references.ts';
 import { Secret } from '../../src/contract/secret.ts';
@@ -42,7 +42,14 @@ export class MemoryWorld {
   readonly entitlements = new MemoryEntitlements(['orders']);
   readonly consumers: Record<string, MemoryConsumer>;
   readonly notices: Notice[] = [];
+  /** Identities whose schedules were ended: the server for tests has none. */
+  readonly unscheduled = new Set<string>();
   readonly first: First;
+  /** What the server for tests can't do: it has no schedules, and finds no workflow by an attribute. */
+  lifecycles: Partial<Lifecycles> = {
+    endSchedules: async (identity) => void this.unscheduled.add(identity),
+    ownedBy: async () => ['orders'],
+  };
   readonly people = new Map<string, ConsumerPort>();
 
   constructor(shape: Shape, consumers: readonly string[] = ['api', 'jobs'], given: Given = withPassword(shape)) {
@@ -63,7 +70,7 @@ export class MemoryWorld {
       authorities: new Map(),
       store: this.store.port(),
       fingerprint,
-      lifecycles: temporalLifecycles,
+      lifecycles: { ...temporalLifecycles, ...this.lifecycles },
       notify: async (notice) => void this.notices.push(notice),
     };
   }

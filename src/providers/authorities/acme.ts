@@ -41,7 +41,7 @@ type Config = z.output<typeof config>;
  *
  * The authority alone decides how long a certificate is valid: most refuse to be asked, and `profile` may choose. Orders are not
  * idempotent, and what an account has ordered can't be listed at most authorities, so there is no `find`: a worker that dies
- * after the request was handed in may leave a certificate that nobody knows, for a key that nobody uses. Revocation is looked up
+ * after the request was handed in may leave a certificate that nobody knows. Its key is destroyed, and another one drawn. Revocation is looked up
  * where the certificate says, by list and by OCSP. When to renew is asked by RFC 9773 where there is that.
  *
  * The client is our own, on the same requests as every other provider: it has to know what a lost answer may hide, which the

@@ -29,15 +29,25 @@ export type CommandsOf = (
   refs: readonly CredentialRef[],
 ) => readonly string[];
 
-export const containmentCommands: CommandsOf = ({ suspends, endsSessions }, refs) => {
+export const containmentCommands: CommandsOf = (exposure, refs) => [
+  ...endingCommands(exposure, refs),
+  'keep the identity contained until somebody else re-opens it',
+];
+
+/** What ends the credentials, in order, and shows that they are ended. */
+export function endingCommands(
+  { suspends, endsSessions }: Parameters<CommandsOf>[0],
+  refs: readonly CredentialRef[],
+  afterDisabling?: string,
+): readonly string[] {
   const ids = refs.map(({ id }) => id);
   return [
     ...(suspends ? ids.map((id) => `disable ${id}`) : []),
+    ...(suspends && afterDisabling ? [afterDisabling] : []),
     ...(endsSessions ? ids.map((id) => `end the sessions of ${id}`) : []),
     ...ids.map((id) => `revoke ${id}`),
     'look again, and do the same to what has appeared meanwhile',
     'take away whatever else the identity holds, where the manifest says that it may',
     'prove that each is refused',
-    'keep the identity contained until somebody else re-opens it',
   ];
-};
+}

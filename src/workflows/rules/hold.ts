@@ -38,16 +38,17 @@ export function begin(id: string): LifecycleState {
 /** The operation that takes an identity away from whatever holds it, and the only one that ends what it began. */
 const contains = 'containCompromise';
 const reopens = 'reopenIdentity';
+const offboards = 'offboardIdentity';
 
 /**
  * May this operation take the hold now? A holder that no longer runs is taken out before this is asked. Containment takes it from
- * every operation but another containment, and what is contained is open to nothing but that and its re-opening.
+ * every operation but another containment, and what is contained is open to nothing but that, its re-opening and its end.
  */
 export function judgeOpening({ state, hold, closed }: LifecycleState, { operation, verb }: Holder): Opening {
   if (hold?.operation === operation) return { may: true, because: 'it holds the identity already' };
   if (closed.includes(operation))
     return { may: false, code: 'conflict', because: 'this operation has ended, or has lost the hold' };
-  const mayWhileContained = verb === contains || verb === reopens;
+  const mayWhileContained = verb === contains || verb === reopens || verb === offboards;
   if (state === 'offboarded' || (state === 'contained' && !mayWhileContained))
     return { may: false, code: 'identity_contained', because: `the identity is ${state}` };
   if (state !== 'contained' && verb === reopens)
@@ -128,6 +129,7 @@ export function closedBy(state: LifecycleState, closing: Closing, at: string): L
   const exceptions = [...state.exceptions, ...closing.waivers].slice(-keptExceptions);
   const ended = { ...rest, closed, exceptions };
   if (hold?.verb === contains) return endContainment(ended, closing);
+  if (hold?.verb === offboards) return endOffboarding(ended, closing);
   if (hold?.verb === reopens) return closing.result === 'completed' ? released(ended) : ended;
   return endRotation(ended, closing, at);
 }
@@ -157,11 +159,19 @@ function endContainment(state: LifecycleState, { operation, result }: Closing): 
   return result === 'rolled-back' && first ? released(state) : state;
 }
 
+/** What is out of service has nothing to be settled, due or excepted any more. Otherwise it is as it was before. */
+function endOffboarding(state: LifecycleState, { result }: Closing): LifecycleState {
+  if (result !== 'completed') return { ...state, state: state.containment ? 'contained' : 'active' };
+  const { id, spec, closed } = state;
+  return { id, closed, exceptions: [], state: 'offboarded', ...(spec ? { spec } : {}) };
+}
+
 function released({ containment: _over, ...rest }: LifecycleState): LifecycleState {
   return { ...rest, state: 'active' };
 }
 
 export function declaredAs(state: LifecycleState, spec: IdentitySpec, at: string): LifecycleState {
+  if (state.state === 'offboarded') return { ...state, spec };
   const { dueAt: _due, ...rest } = state;
   const declaredAt = state.declaredAt ?? at;
   return { ...rest, spec, declaredAt, ...due(spec, state.lastRotation ?? declaredAt) };

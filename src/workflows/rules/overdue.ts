@@ -11,10 +11,10 @@ export interface Alarm {
 
 /**
  * The next that there is. What never begins says nothing of itself, so this does not hang on any run but the lifecycle's own (F5).
- * What is contained is replaced once it was re-opened, and not before.
+ * What is contained is replaced once it was re-opened, and not before; what is out of service never.
  */
 export function nextAlarm(state: LifecycleState): Alarm | undefined {
-  if (state.state === 'contained') return undefined;
+  if (state.state === 'contained' || state.state === 'offboarded') return undefined;
   const [first] = [overdue(state), deadline(state)]
     .filter((each) => each !== undefined)
     .toSorted((one, other) => one.at - other.at);

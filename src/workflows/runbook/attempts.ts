@@ -37,7 +37,7 @@ export class Attempts<Value> {
         this.failed = failureOf(error);
         if (error instanceof Halt || this.failed.code === 'hold_lost') {
           this.#ended = true;
-          throw this.failed;
+          throw error instanceof Halt ? error : this.failed;
         }
         this.#tell(this.failed);
         await condition(() => this.#ended, everRarer(pause, round, pausesBeforeDoubling));

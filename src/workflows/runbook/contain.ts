@@ -26,13 +26,14 @@ export async function revokeAll(run: Runbook, exposed: Exposed): Promise<void> {
 
 /**
  * What another operation had under way when it lost the identity may have arrived since. It is looked for until a look finds
- * nothing, and ended like all else.
+ * nothing, and ended like all else. Returns how many there were.
  */
-export async function sweepLate(run: Runbook, exposed: Exposed): Promise<void> {
+export async function sweepLate(run: Runbook, exposed: Exposed): Promise<number> {
   if (run.record.interrupted) await letEnd(run, run.record.interrupted);
-  for (;;) {
+  for (let ended = 0; ;) {
     const late = (await lookAgain(run)).filter(({ id }) => !exposed.waived.has(id));
-    if (late.length === 0) return;
+    if (late.length === 0) return ended;
+    ended += late.length;
     for (const ref of late) if (!exposed.refs.some(({ id }) => id === ref.id)) exposed.refs.push(ref);
     if (exposed.exposure.suspends) await disable(run, exposed, late);
     if (exposed.exposure.endsSessions) await endSessions(run, exposed, late);

@@ -1,7 +1,9 @@
+import { sleep } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
 import type { Minting } from '../../activities/minting.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { StepFailed } from './failure.ts';
+import { failureOf, Halt, StepFailed } from './failure.ts';
 import { createThere, settleOrphans } from './minted-there.ts';
 import { mintingName, mintingOf, type Rotation } from './plan.ts';
 import { confirmInterruption } from './questions.ts';
@@ -26,6 +28,17 @@ export async function issueProven(run: Runbook, plan: Rotation): Promise<Credent
     const minting = mintingOf(run, plan, mintingName(run.operation, generation));
     const fresh =
       plan.survey.mint === 'home' ? await mintHere(run, plan, minting) : await mintThere(run, plan, minting);
+    if (!fresh) {
+      if (generation === mostCandidates)
+        throw new StepFailed('outcome_unknown', `the answer was lost for ${mostCandidates} keys, one after the other`);
+      run.note(
+        'issue',
+        minting.account,
+        'a certificate may exist for this key: the key is destroyed, another one drawn',
+      );
+      await takeBack(run, plan, minting);
+      continue;
+    }
     run.live.add(fresh.ref.id);
     const verdict = await prove(run, plan, fresh);
     if (verdict.is === 'yes') return fresh;
@@ -37,7 +50,8 @@ export async function issueProven(run: Runbook, plan: Rotation): Promise<Credent
   }
 }
 
-async function mintHere(run: Runbook, plan: Rotation, minting: Minting): Promise<Credential> {
+/** Undefined where it was made perhaps, and can't be found. */
+async function mintHere(run: Runbook, plan: Rotation, minting: Minting): Promise<Credential | undefined> {
   const object = minting.account;
   const secret = await run.step(
     { name: 'seal', object, undo: { name: 'take back', object, act: () => takeBack(run, plan, minting) } },
@@ -45,15 +59,49 @@ async function mintHere(run: Runbook, plan: Rotation, minting: Minting): Promise
     ({ fingerprint }) => `sealed as ${fingerprint}`,
   );
   if (plan.strategy === 'in-place') await confirmInterruption(run, plan, secret);
+  if (plan.survey.forgets) return signOnce(run, { ...minting, secret, replacing: plan.old.ref });
   return run.step(
     { name: 'install', object },
     () =>
       run
-        .commands(`install the sealed secret for ${object}`)
+        .commands(`install the sealed secret for ${object}`, minting.certificate ? { takes: longestOrder } : {})
         .installCredential({ ...minting, secret, replacing: plan.old.ref }),
     ({ ref }) => `installed as ${ref.id}`,
   );
 }
+
+/** An authority may wait for a challenge to be seen all over the world. */
+const longestOrder = 900_000;
+
+/**
+ * Has a key signed for where the authority can't be asked what it has signed. While nothing was handed in the same key is tried
+ * again; once the answer is lost there may be a certificate for it that nobody could ever revoke, and it is undefined.
+ */
+async function signOnce(run: Runbook, input: Installing): Promise<Credential | undefined> {
+  const step = { name: 'install', object: input.account };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run.step(
+        step,
+        () =>
+          run
+            .commands(`have the key of ${input.account} signed for`, { once: true, takes: longestOrder })
+            .installCredential(input),
+        ({ ref }) => `signed as ${ref.id}`,
+      );
+    } catch (error) {
+      if (error instanceof Halt) throw error;
+      const failure = failureOf(error);
+      if (failure.code === 'outcome_unknown') return undefined;
+      if ((failure.code !== 'unavailable' && failure.code !== 'throttled') || attempt === mostOrders) throw failure;
+      await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
+    }
+  }
+}
+
+const mostOrders = 10;
+
+type Installing = Parameters<Activities['installCredential']>[0];
 
 async function mintThere(run: Runbook, plan: Rotation, minting: Minting): Promise<Credential> {
   const act = async () => {

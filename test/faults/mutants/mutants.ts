@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { wrongCertificates } from './wrong-certificates.ts';
 import { wrongContainment } from './wrong-containment.ts';
 import { wrongDecisions } from './wrong-decisions.ts';
+import { wrongOffboarding } from './wrong-offboarding.ts';
 import { wrongOrder } from './wrong-order.ts';
 import { wrongProof } from './wrong-proof.ts';
 import { wrongTraces } from './wrong-traces.ts';
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...wrongTraces,
   ...wrongContainment,
   ...wrongCertificates,
+  ...wrongOffboarding,
 ];

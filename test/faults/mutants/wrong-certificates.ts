@@ -47,6 +47,16 @@ export const wrongCertificates: readonly Mutant[] = [
     by: [failures, 'F20: what was signed and could not be sealed is found by its key, and revoked'],
   },
   {
+    name: 'a key is used although a certificate that nobody knows may exist for it',
+    file: 'workflows/runbook/issue.ts',
+    find: "if (failure.code === 'outcome_unknown') return undefined;\n      if ((failure",
+    replace: "if (failure.code === 'outcome_unknown') continue;\n      if ((failure",
+    by: [
+      'workflows/reissue-lost-answer.test.ts',
+      'I7: once an answer is lost its key is never used, since a certificate that nobody could revoke may exist for it',
+    ],
+  },
+  {
     name: 'the reason of a revocation is forgotten',
     file: 'workflows/runbook/retire.ts',
     find: '...(revocation ? { reason: revocation } : {}),',
