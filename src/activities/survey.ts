@@ -105,7 +105,7 @@ async function atAccount(world: ActivityWorld, { spec }: IdentityRecord, call: C
 
 /** Any number of certificates count side by side, and nobody but who has one can tell which there are. */
 function atAuthority(world: ActivityWorld, { ref, certificate }: Credential): Abilities {
-  const { find } = authorityPort(world, ref.connection);
+  const forgets = authorityPort(world, ref.connection).find === undefined;
   const createdAt = certificate?.notBefore ?? 'unknown';
   return {
     maxLive: null,
@@ -113,7 +113,7 @@ function atAuthority(world: ActivityWorld, { ref, certificate }: Credential): Ab
     suspends: false,
     endsSessions: false,
     tellsLastUse: false,
-    ...(find ? {} : { forgets: true }),
+    ...(forgets ? { forgets } : {}),
     listed: [{ ref, status: 'live', createdAt }],
   };
 }
