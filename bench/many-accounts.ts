@@ -52,6 +52,11 @@ export class ManyAccounts {
     return new Promise((resolve) => this.#listeners.set(id, resolve));
   }
 
+  /** A secret that somebody else has put into the store. */
+  put(path: string, text: string): void {
+    this.#store.secrets.set(path, { secret: text, owner: undefined });
+  }
+
   #add(id: string, consumersEach: number): Account {
     const system = new MemoryCredentials(id, this.#shape);
     const path = `apps/${id}`;

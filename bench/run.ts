@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { startBench, type Bench } from './bench.ts';
+import { measureContain } from './part-contain.ts';
 import { measureCost } from './part-cost.ts';
 import { measureHistory } from './part-history.ts';
 import { measureOpenBao } from './part-openbao.ts';
@@ -18,6 +19,7 @@ const parts: Record<string, (bench: Bench) => Promise<object>> = {
   waiting: measureWaiting,
   openbao: measureOpenBao,
   start: measureStart,
+  contain: measureContain,
 };
 
 const { values, positionals } = parseArgs({
