@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../src/activities/index.ts';
 import type { ActivityWorld } from '../src/activities/world.ts';
@@ -7,6 +6,7 @@ import { observed } from '../test/faults/observed.ts';
 import { MemoryConsumer } from '../test/fakes/memory-consumer.ts';
 import { MemoryCredentials } from '../test/fakes/memory-credentials.ts';
 import { bundleOf, type Bench } from './bench.ts';
+import { timesOf } from './contained-times.ts';
 import { shown, spreadOf, table, type Spread } from './figures.ts';
 import { ManyAccounts } from './many-accounts.ts';
 import { confirm, declare, pollers, rotateToGate, shutDown } from './rotations.ts';
@@ -167,28 +167,6 @@ function declared(id: string): Record<string, unknown> {
     containment: { unattended: ['critical'] },
     gates: { retirement: gate, intervention: gate },
   };
-}
-
-/** What the server wrote down, in milliseconds from the start of the run. */
-async function timesOf(run: WorkflowHandle): Promise<{ disabled: number; revoked: number }> {
-  const { events = [] } = await run.fetchHistory();
-  const at = (event: (typeof events & object)[number]) =>
-    Number(event.eventTime?.seconds ?? 0) * 1_000 + (event.eventTime?.nanos ?? 0) / 1e6;
-  const names = new Map(
-    (events ?? []).map(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => [
-      String(eventId),
-      scheduled?.activityType?.name,
-    ]),
-  );
-  const last = (name: string) =>
-    Math.max(
-      ...(events ?? []).map((event) => {
-        const of = event.activityTaskCompletedEventAttributes?.scheduledEventId;
-        return of && names.get(String(of)) === name ? at(event) : 0;
-      }),
-    );
-  const start = at(events![0]!);
-  return { disabled: last('disableExposed') - start, revoked: last('revokeExposed') - start };
 }
 
 function report(bench: Bench, measured: readonly Measured[]): object {
