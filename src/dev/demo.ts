@@ -7,6 +7,7 @@ import { accessKeyScene } from './scenes/access-key.ts';
 import { certificateScene } from './scenes/certificate.ts';
 import { compromiseScene } from './scenes/compromise.ts';
 import { databaseScene } from './scenes/database.ts';
+import { offboardScene } from './scenes/offboard.ts';
 
 type Scene = (place: Playground, narrator: Narrator, yes: boolean) => Promise<boolean>;
 
@@ -15,6 +16,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   'access-key': accessKeyScene,
   compromise: compromiseScene,
   certificate: certificateScene,
+  offboard: offboardScene,
 };
 /** What is played where no scene is named: a minute of it. */
 const usual = ['database', 'access-key'];

@@ -10,13 +10,27 @@ type Say = (text: string) => void;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Starts the two services of the demo, and returns where they answer. */
-export async function startWorkloads(say: Say, backends: Ground<TemporalAt>, token: string, closing: Closing) {
+/** A service of the demo that uses a credential, until it is stopped. */
+export interface RunningWorkload {
+  readonly url: string;
+  /** Ends the process. The second call does nothing. */
+  stop(): Promise<unknown>;
+}
+
+export type RunningWorkloads = Readonly<Record<'orders-service' | 'backup-agent', RunningWorkload>>;
+
+/** Starts the two services of the demo. */
+export async function startWorkloads(
+  say: Say,
+  backends: Ground<TemporalAt>,
+  token: string,
+  closing: Closing,
+): Promise<RunningWorkloads> {
   const start = async (name: string, path: string, env: Record<string, string>) => {
     const child = await startWorkload(backends, token, name, path, env);
     closing.push(() => child.stop());
     say(`${name} runs on the credential that it has always had`);
-    return `http://127.0.0.1:${child.line[1]}`;
+    return { url: `http://127.0.0.1:${child.line[1]}`, stop: () => child.stop() };
   };
   const { postgres, aws } = backends;
   const database = { PGHOST: postgres.host, PGPORT: `${postgres.port}`, PGDATABASE: 'orders' };

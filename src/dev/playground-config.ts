@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { AwsBackend } from './backends/aws.ts';
 import type { OpenBaoBackend } from './backends/openbao.ts';
 import type { PostgresBackend } from './backends/postgres.ts';
+import type { RunningWorkloads } from './playground-children.ts';
 import type { Shop } from './shop.ts';
 
 export interface ConfigFacts {
@@ -17,7 +18,7 @@ export interface ConfigFacts {
   readonly aws: AwsBackend;
   readonly awsUrl: string;
   readonly codecKey: string;
-  readonly workloads: Readonly<Record<string, string>>;
+  readonly workloads: RunningWorkloads;
   /** The folder in which workloads that read files find their credentials. */
   readonly filesRoot: string;
   readonly shop: Shop | undefined;
@@ -30,7 +31,7 @@ export interface ConfigFacts {
 export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Record<string, string>>> {
   const path = join(facts.folder, 'keyturn.worker.yaml');
   const vault = { provider: 'openbao-kv', address: facts.openbao.address, token: { env: 'KEYTURN_BAO_TOKEN' } };
-  const consumers = Object.entries(facts.workloads).map(([name, baseUrl]) => [
+  const consumers = Object.entries(facts.workloads).map(([name, { url: baseUrl }]) => [
     name,
     { ...vault, workload: { baseUrl } },
   ]);
@@ -51,6 +52,7 @@ export async function writeWorkerConfig(facts: ConfigFacts): Promise<Readonly<Re
         files: { provider: 'file', root: facts.filesRoot, format: 'json' },
         ...(facts.shop && { shop: shopConnection(facts.filesRoot, facts.shop) }),
       },
+      entitlements: { 'orders-db': { ...postgresConnection(facts, 'postgres-grants'), pairs: true } },
       ...(facts.shop && { authorities: { ca: { ...vault, provider: 'openbao-pki', role: 'shop' } } }),
       http: { port: 0 },
     }),

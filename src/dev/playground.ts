@@ -6,7 +6,7 @@ import type { TemporalBackend } from './backends/temporal.ts';
 import type { Child } from './child.ts';
 import { startCodecEndpoint } from './codec-endpoint.ts';
 import { startGround, startGroundBeside, type Ground, type TemporalAt } from './ground.ts';
-import { startWorkloads, workerStarter, type Closing } from './playground-children.ts';
+import { startWorkloads, workerStarter, type Closing, type RunningWorkloads } from './playground-children.ts';
 import { writeWorkerConfig } from './playground-config.ts';
 import { makeFiles, writeManifest } from './playground-files.ts';
 import { startReplyTrap, type ReplyTrap } from './reply-trap.ts';
@@ -24,6 +24,8 @@ export interface Playground<Temporal extends TemporalAt = TemporalBackend> {
   /** What the `temporal` program takes as `--codec-endpoint`. */
   readonly codecUrl: string;
   readonly ordersUrl: string;
+  /** What uses the credentials of `orders-db` and `backup-key`, to be stopped. */
+  readonly workloads: RunningWorkloads;
   /** Stands between the worker and the AWS API. */
   readonly awsReplies: ReplyTrap;
   /** The credentials that were in use before Keyturn came: to try them by hand afterwards. */
@@ -126,7 +128,8 @@ async function furnish<Temporal extends TemporalAt>(
     manifestPath: await writeManifest(backends.folder, ids, shop ? [] : ['shop-cert']),
     uiUrl,
     codecUrl,
-    ordersUrl: workloads['orders-service'],
+    ordersUrl: workloads['orders-service'].url,
+    workloads,
     awsReplies,
     before: { orders: database.orders, reports: database.reports, backup, ci: tokens.secretId },
     shop,

@@ -9,7 +9,10 @@ import { certificatePolicy } from './seed-certificates.ts';
 
 const draw = () => randomBytes(24).toString('base64url');
 
-/** The database of the demo: two login roles that share the rights of an owner, and an administrator who is no superuser. */
+/**
+ * The database of the demo: two login roles that share the rights of an owner, and an administrator who is no superuser. That the two
+ * are members of the owner's role is granted by this administrator, who could not take it away again from another grantor.
+ */
 export async function seedPostgres(
   server: PostgresBackend,
 ): Promise<{ admin: string; orders: string; reports: string }> {
@@ -19,8 +22,10 @@ export async function seedPostgres(
   try {
     await client.query(`create role keyturn login createrole password '${admin}'`);
     await client.query('create role orders_owner nologin');
-    await client.query(`create role orders_a login password '${orders}' in role orders_owner`);
-    await client.query("create role orders_b nologin in role orders_owner valid until '-infinity'");
+    await client.query(`create role orders_a login password '${orders}'`);
+    await client.query("create role orders_b nologin valid until '-infinity'");
+    await client.query('grant orders_owner to keyturn with admin true, inherit false, set false');
+    await client.query('grant orders_owner to orders_a, orders_b granted by keyturn');
     await client.query('grant orders_a, orders_b to keyturn with admin option, inherit true');
     await client.query(`create role reports login password '${reports}'`);
     await client.query('grant reports to keyturn with admin option, inherit true');

@@ -1,4 +1,4 @@
-import type { OperationOutcome, OperationStatus } from '../../contract/messages.ts';
+import type { GateStatus, OperationOutcome, OperationStatus } from '../../contract/messages.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Playground } from '../playground.ts';
 
@@ -11,12 +11,21 @@ export interface Watched {
   readonly status: OperationStatus;
 }
 
+/** How a scene differs at gates from one that is asked each question once. */
+export interface AtGates {
+  /** True for a question that stays without an answer: another one beside it is answered. */
+  readonly leaves?: (gate: GateStatus) => boolean;
+  /** Does what the question waits for when it comes again, and returns whether it may be approved now. */
+  readonly again?: (gate: GateStatus) => Promise<boolean>;
+}
+
 /** Follows one operation to its end: prints its steps, shows each gate and asks. */
 export async function followOperation(
   { client }: Playground,
   narrator: Narrator,
   { workflowId, runId }: { workflowId: string; runId: string },
   yes: boolean,
+  { leaves = () => false, again = async () => false }: AtGates = {},
 ): Promise<Watched> {
   const told = new Set<string>();
   const asked = new Set<string>();
@@ -24,13 +33,13 @@ export async function followOperation(
   for await (const status of client.watch(workflowId)) {
     last = status;
     narrator.steps(status, told);
-    const gate = status.gates.find(({ id, state }) => state === 'open' && !asked.has(id));
+    const gate = status.gates.find((each) => each.state === 'open' && !asked.has(each.id) && !leaves(each));
     if (!gate) continue;
     asked.add(gate.id);
     narrator.gate(gate);
-    // A question that comes again is one that approving does not answer.
-    const again = /-\d+$/.test(gate.id);
-    const approved = !again && (await narrator.confirm('Approve?', yes, owner));
+    // A question that comes again is one that approving alone does not answer.
+    const mayApprove = !/-\d+$/.test(gate.id) || (await again(gate));
+    const approved = mayApprove && (await narrator.confirm('Approve?', yes, owner));
     const decision = approved ? 'approve' : 'reject';
     const sent = { gate: gate.id, decision, approver: owner, plan: gate.plan, comment: 'the demo' } as const;
     const answer = await client.confirm(workflowId, sent);
