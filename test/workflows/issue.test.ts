@@ -14,7 +14,7 @@ describe('issue and prove', () => {
     await harness.run(world, async (stage) => {
       const outcome = await (await stage.rotate()).result();
       assert.equal(outcome.result, 'rolled-back');
-      assert.match(outcome.because, /not so that connection db may do what a rotation needs: no/);
+      assert.match(outcome.because, /not so that connection db may do what is needed: no/);
       assert.deepEqual(
         world.system.credentials.map(({ id, secret }) => [id, secret]),
         [['orders_a', world.first.secret]],
