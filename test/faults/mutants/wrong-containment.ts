@@ -31,7 +31,7 @@ export const wrongContainment: readonly Mutant[] = [
   {
     name: 'integrations are not asked about',
     file: 'workflows/contain-compromise.ts',
-    find: 'await confirmIntegrations(run, exposed);',
+    find: 'await confirmIntegrations(run, exposed, severity);',
     replace: '',
     by: [contained, asked],
   },
