@@ -1,19 +1,17 @@
 import { bundleOf, readBundle } from '../certificates/bundle.ts';
+import { isAhead, isOver } from '../certificates/revocation.ts';
 import { drawKey } from '../certificates/signing-key.ts';
 import { signingRequest } from '../certificates/signing-request.ts';
-import type { AuthorityPort, IssuedCertificate, RevocationReason } from '../contract/authorities.ts';
+import type { AuthorityPort, IssuedCertificate, RevocationReason, SigningRequest } from '../contract/authorities.ts';
 import type { Read, Write } from '../contract/call.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import type { CertificateSpec } from '../contract/identity.ts';
 import type { Credential, CredentialRef, StoredSecret, Validity } from '../contract/references.ts';
 import type { Secret } from '../contract/secret.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import { inverted, type Verdict } from '../contract/verdict.ts';
 import type { Call } from './boundary.ts';
 import type { Minting } from './minting.ts';
 import type { ActivityWorld } from './world.ts';
-
-/** How far the authority's clock, or that of whoever looks at a certificate, may be from ours (F22). */
-const skewMs = 60_000;
 
 /** An attempt at one certificate. */
 export interface Enrolling extends Minting {
@@ -54,12 +52,15 @@ export async function enroll(
 
 async function signed(
   authority: AuthorityPort,
-  { names, lifetime }: CertificateSpec,
+  certificate: CertificateSpec,
   key: Secret,
   call: Write,
 ): Promise<Secret> {
-  const request = await signingRequest(key, { names, lifetimeMs: lifetime });
-  return bundleOf(key, await authority.enroll(request, call));
+  return bundleOf(key, await authority.enroll(await requestFor(certificate, key), call));
+}
+
+function requestFor({ names, lifetime }: CertificateSpec, key: Secret): Promise<SigningRequest> {
+  return signingRequest(key, { names, lifetimeMs: lifetime });
 }
 
 /** What a sealed certificate says of itself. */
@@ -90,16 +91,16 @@ export async function verifyCertificate(
   const said = (is: Verdict['is'], because: string): Verdict => ({ is, because, at: new Date().toISOString() });
   if (certificate?.ref.serial !== id) return said('no', 'what is sealed is not this certificate with its key');
   if (isExpired(certificate)) return said('no', `it has expired at ${certificate.notAfter}`);
-  if (Date.now() < Date.parse(certificate.notBefore) - skewMs)
+  if (isAhead(new Date(), new Date(certificate.notBefore)))
     return said('no', `it counts from ${certificate.notBefore} on`);
   const { is, because, at, unpublished } = await authority.status(certificate, call);
   if (is === 'unknown' && unpublished) return said('yes', `key, chain and time are good; ${because}`);
-  return { is: is === 'yes' ? 'no' : is === 'no' ? 'yes' : 'unknown', because, at };
+  return inverted({ is, because, at });
 }
 
 /** Whether nobody accepts it any more, whatever their clock says (F22). */
 export function isExpired({ notAfter }: IssuedCertificate): boolean {
-  return Date.now() > Date.parse(notAfter) + skewMs;
+  return isOver(new Date(), new Date(notAfter));
 }
 
 function readable(connection: string, bundle: Secret): IssuedCertificate | undefined {
@@ -144,8 +145,7 @@ export async function leftBy(
   const sealed = [bundle, key].flatMap((each) => (each ? [each.stored] : []));
   if (bundle) return { certificates: [await readCertificate(world, connection, bundle.stored, call)], sealed };
   if (!key || !authority.find) return { certificates: [], sealed };
-  const { names, lifetime } = certificate;
-  const request = await signingRequest(await store.get(key.stored.ref, call), { names, lifetimeMs: lifetime });
+  const request = await requestFor(certificate, await store.get(key.stored.ref, call));
   return { certificates: await authority.find(request, call), sealed };
 }
 

@@ -1,9 +1,8 @@
 import type { Entitlement } from '../contract/entitlements.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import { inverted, type Verdict } from '../contract/verdict.ts';
 import { bounded } from './boundary.ts';
 import { whileHeld, type Command } from './held.ts';
 import { poll, type Patience } from './poll.ts';
-import { inverted } from './proofs.ts';
 import { entitlementPort, type ActivityWorld } from './world.ts';
 
 /** An account at a system: one entry of `entitlements` in the manifest. */

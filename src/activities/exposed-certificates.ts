@@ -1,12 +1,12 @@
-import type { IssuedCertificate, RevocationReason } from '../contract/authorities.ts';
+import type { AuthorityPort, IssuedCertificate, RevocationReason } from '../contract/authorities.ts';
 import { KeyturnError } from '../contract/errors.ts';
 import type { IdentityRecord } from '../contract/identity.ts';
 import type { CredentialRef } from '../contract/references.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import { isYes, type Verdict } from '../contract/verdict.ts';
 import type { Call } from './boundary.ts';
 import { isExpired, leftBy, readCertificate } from './certificates.ts';
 import type { Exposure } from './exposure.ts';
-import { adopt } from './survey.ts';
+import { recorded } from './recorded.ts';
 import { authorityPort, type ActivityWorld } from './world.ts';
 
 /** Where the certificates of an identity are looked for: no authority lists them by identity. */
@@ -20,9 +20,10 @@ export interface Sought {
 export async function exposedCertificates(world: ActivityWorld, sought: Sought, call: Call): Promise<Exposure> {
   const { connection, account } = sought.record.spec.credential;
   const known = await knownCertificates(world, sought, call);
+  const authority = authorityPort(world, connection);
   const listed: Exposure['listed'][number][] = [];
   for (const certificate of known) {
-    if (await isOver(world, connection, certificate, call)) continue;
+    if (isYes(await isEnded(authority, certificate, call))) continue;
     const ref = { connection, account, id: certificate.ref.serial };
     listed.push({ ref, status: 'live', createdAt: certificate.notBefore });
   }
@@ -54,21 +55,14 @@ export async function isCertificateEnded(
   sought: Sought,
   call: Call,
 ): Promise<Verdict> {
-  const certificate = await find(world, ref, sought, call);
-  if (isExpired(certificate))
-    return { is: 'yes', because: `it has expired at ${certificate.notAfter}`, at: new Date().toISOString() };
-  const { is, because, at } = await authorityPort(world, ref.connection).status(certificate, call);
-  return { is, because, at };
+  return isEnded(authorityPort(world, ref.connection), await find(world, ref, sought, call), call);
 }
 
-async function isOver(
-  world: ActivityWorld,
-  connection: string,
-  certificate: IssuedCertificate,
-  call: Call,
-): Promise<boolean> {
-  if (isExpired(certificate)) return true;
-  return (await authorityPort(world, connection).status(certificate, call)).is === 'yes';
+async function isEnded(authority: AuthorityPort, certificate: IssuedCertificate, call: Call): Promise<Verdict> {
+  if (isExpired(certificate))
+    return { is: 'yes', because: `it has expired at ${certificate.notAfter}`, at: new Date().toISOString() };
+  const { is, because, at } = await authority.status(certificate, call);
+  return { is, because, at };
 }
 
 async function find(world: ActivityWorld, ref: CredentialRef, sought: Sought, call: Call): Promise<IssuedCertificate> {
@@ -80,19 +74,17 @@ async function find(world: ActivityWorld, ref: CredentialRef, sought: Sought, ca
   );
 }
 
-/** The current one, or the one to adopt; what an operation was about to make current; and what attempts have left. */
+/** Those of the record, and what attempts have left. */
 async function knownCertificates(
   world: ActivityWorld,
   { record, mintings }: Sought,
   call: Call,
 ): Promise<readonly IssuedCertificate[]> {
-  const { current, interrupted, spec } = record;
-  const { certificate, id: identity } = spec;
-  const { connection } = spec.credential;
-  const sealed = [current, interrupted?.successor, interrupted?.replaces].filter((each) => each !== undefined);
-  if (!current && spec.credential.adopt) sealed.push(await adopt(world, record, call));
+  const { certificate, id: identity, credential } = record.spec;
+  const { connection } = credential;
   const known: IssuedCertificate[] = [];
-  for (const { secret } of sealed) known.push(await readCertificate(world, connection, secret, call));
+  for (const { secret } of await recorded(world, record, call))
+    known.push(await readCertificate(world, connection, secret, call));
   const authority = authorityPort(world, connection);
   for (const operation of certificate ? mintings : []) {
     const left = await leftBy(world, authority, { identity, connection, operation, certificate: certificate! }, call);

@@ -14,6 +14,7 @@ import {
 import { whileHeld } from './held.ts';
 import { poll } from './poll.ts';
 import { lastUseOf, unknownUse } from './proofs.ts';
+import { recorded } from './recorded.ts';
 import { endCredential, type Ending } from './retirement.ts';
 import { adopt } from './survey.ts';
 import { consumerPort, credentialPort, isAuthority, type ActivityWorld } from './world.ts';
@@ -64,12 +65,9 @@ export function exposureActivities(world: ActivityWorld) {
      * current; and what those named `mintings` had sealed.
      */
     findKnown: bounded(async ({ record, mintings }: Sought, call): Promise<readonly Credential[]> => {
-      const { current, interrupted, spec } = record;
-      const known = [current, interrupted?.successor, interrupted?.replaces].filter((each) => each !== undefined);
-      // Once something was delivered the place to adopt from may hold the secret of another one.
-      if (!current && !interrupted?.successor && spec.credential.adopt) known.push(await adopt(world, record, call));
+      const known = await recorded(world, record, call);
       for (const operation of mintings) {
-        const sealed = await world.store.find(spec.id, operation, call);
+        const sealed = await world.store.find(record.spec.id, operation, call);
         if (sealed?.owner) known.push({ ref: sealed.owner, secret: sealed.stored });
       }
       return known;

@@ -1,6 +1,6 @@
 import type { LastUse } from '../contract/credentials.ts';
 import type { Credential, CredentialRef } from '../contract/references.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import { inverted, type Verdict } from '../contract/verdict.ts';
 import { bounded, type Call } from './boundary.ts';
 import { poll, type Patience } from './poll.ts';
 import { verify } from './issuer.ts';
@@ -59,9 +59,4 @@ export const unknownUse: LastUse = { at: 'unknown', lagSeconds: 0 };
 export async function lastUseOf(world: ActivityWorld, ref: CredentialRef, call: Call): Promise<LastUse> {
   if (isAuthority(world, ref.connection)) return unknownUse;
   return (await credentialPort(world, ref.connection).lastUse?.(ref, call)) ?? unknownUse;
-}
-
-/** `no` proves what `yes` would disprove; `unknown` proves neither. */
-export function inverted(verdict: Verdict): Verdict {
-  return { ...verdict, is: verdict.is === 'yes' ? 'no' : verdict.is === 'no' ? 'yes' : 'unknown' };
 }

@@ -1,6 +1,7 @@
 import type { RevocationReason } from '../contract/authorities.ts';
 import { KeyturnError } from '../contract/errors.ts';
-import type { Credential, CredentialRef, StoredSecret } from '../contract/references.ts';
+import type { Write } from '../contract/call.ts';
+import type { Credential, CredentialRef, SecretRef, StoredSecret } from '../contract/references.ts';
 import type { Call } from './boundary.ts';
 import { whileHeld, type Command } from './held.ts';
 import { revoke, verify } from './issuer.ts';
@@ -62,16 +63,21 @@ export function retirementActivities(world: ActivityWorld) {
         if (dead.fingerprint === successor.secret.fingerprint)
           throw new KeyturnError('conflict', `the secret of ${successor.ref.id} stays: it is the one in use`);
         await world.lifecycles.note(identity, { operation: holder.operation, successor, as: 'current' });
-        try {
-          await world.store.destroy(dead.ref, { ...call, operation });
-          return true;
-        } catch (error) {
-          if (error instanceof KeyturnError && error.code === 'denied') return false;
-          throw error;
-        }
+        return destroyOurs(world, dead.ref, { ...call, operation });
       },
     ),
   };
+}
+
+/** Makes one secret unrecoverable; gone is done. False for what Keyturn did not put there, and so leaves to its owner. */
+export async function destroyOurs({ store }: ActivityWorld, ref: SecretRef, call: Write): Promise<boolean> {
+  try {
+    await store.destroy(ref, call);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyturnError && error.code === 'denied') return false;
+    throw error;
+  }
 }
 
 /** Ends one credential for good, whatever depends on it. Already gone is done. */

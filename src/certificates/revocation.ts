@@ -23,7 +23,17 @@ export function unknown(because: string): Revocation {
 
 /** Whether the time is within the window, give or take what clocks may differ by. */
 export function isCurrent(now: Date, from: Date, until: Date): boolean {
-  return from.getTime() - skewMs <= now.getTime() && now.getTime() <= until.getTime() + skewMs;
+  return !isAhead(now, from) && !isOver(now, until);
+}
+
+/** Whether a moment has not come yet, whatever the clock of whoever asks. */
+export function isAhead(now: Date, from: Date): boolean {
+  return now.getTime() < from.getTime() - skewMs;
+}
+
+/** Whether a moment has passed, whatever the clock of whoever asks. */
+export function isOver(now: Date, until: Date): boolean {
+  return now.getTime() > until.getTime() + skewMs;
 }
 
 const reasons: Readonly<Record<number, RevocationReason>> = {

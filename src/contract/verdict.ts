@@ -7,6 +7,11 @@ export interface Verdict {
   readonly at: string;
 }
 
+/** `no` proves what `yes` would disprove; `unknown` proves neither. */
+export function inverted(verdict: Verdict): Verdict {
+  return { ...verdict, is: verdict.is === 'yes' ? 'no' : verdict.is === 'no' ? 'yes' : 'unknown' };
+}
+
 export function isYes({ is }: Verdict): boolean {
   return is === 'yes';
 }
