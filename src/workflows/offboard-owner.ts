@@ -21,11 +21,12 @@ export async function offboardOwner(request: OffboardOwnerRequest): Promise<Oper
   const run = new OwnerRun();
   const { dryRun } = await run.open(request);
   if (dryRun) return run.end(await run.unsettled());
-  for (let round = 0; !(await run.noneLeft()); round += 1) {
-    for (const identity of await run.unsettled()) run.begin(identity);
+  for (let round = 0; ; round += 1) {
+    const left = await run.left();
+    if (left.length === 0) return run.end([]);
+    for (const identity of left) run.begin(identity);
     await run.rest(everRarer(look, round, looksBeforeDoubling));
   }
-  return run.end([]);
 }
 
 setWorkflowOptions(pinned, offboardOwner);

@@ -1,4 +1,4 @@
-import { proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import { proxyActivities, sleep, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 
 export interface CommandOptions {
@@ -26,4 +26,9 @@ export function commands(
     heartbeatTimeout: 10_000,
     retry: once ? { maximumAttempts: 1 } : { initialInterval: 500, maximumInterval: 60_000 },
   });
+}
+
+/** The pause after an attempt of what is tried once: doubling, up to a minute. */
+export async function beforeNext(attempt: number): Promise<void> {
+  await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
 }

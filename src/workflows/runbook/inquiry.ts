@@ -2,6 +2,7 @@ import type { GateSpec } from '../../contract/identity.ts';
 import { chosenBy } from './choices.ts';
 import { Halt } from './failure.ts';
 import type { Question } from './gate.ts';
+import { waivedBy } from './interventions.ts';
 import type { Evidence, Exposed } from './snapshot.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -53,7 +54,7 @@ async function askAbout(
     const [answer = ''] = decided.id.split('-');
     if (answer === 'waive') {
       const waiver = run.interventions.waive({ name: 'confirm', object: consumer }, chosenBy(decided, ['waive']));
-      exposed.answered.set(consumer, `waived by ${waiver.by}: ${waiver.reason}`);
+      exposed.answered.set(consumer, waivedBy(waiver));
       return;
     }
     const words = `${answer}, on the word of ${decided.approvals.map(({ by }) => by).join(' and ')}`;

@@ -110,7 +110,12 @@ export class Interventions {
     const waiver = { consumer: object, by, reason, at: now(), operation: this.#run.operation };
     const waived = { step: name, command: 'waive', object, verdict: 'accepted' } as const;
     this.#waivers.push(waiver);
-    this.#run.journal.write({ ...waived, because: `waived by ${by}: ${reason}` });
+    this.#run.journal.write({ ...waived, because: waivedBy({ by, reason }) });
     return waiver;
   }
+}
+
+/** Who took it upon themselves, and why. */
+export function waivedBy({ by, reason }: Pick<Waiver, 'by' | 'reason'>): string {
+  return `waived by ${by}: ${reason}`;
 }

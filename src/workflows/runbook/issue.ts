@@ -1,8 +1,8 @@
-import { sleep } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 import type { Minting } from '../../activities/minting.ts';
 import type { Credential } from '../../contract/references.ts';
 import type { Verdict } from '../../contract/verdict.ts';
+import { beforeNext } from './commands.ts';
 import { failureOf, Halt, StepFailed } from './failure.ts';
 import { createThere, settleOrphans } from './minted-there.ts';
 import { mintingName, mintingOf, type Rotation } from './plan.ts';
@@ -94,7 +94,7 @@ async function signOnce(run: Runbook, input: Installing): Promise<Credential | u
       const failure = failureOf(error);
       if (failure.code === 'outcome_unknown') return undefined;
       if ((failure.code !== 'unavailable' && failure.code !== 'throttled') || attempt === mostOrders) throw failure;
-      await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
+      await beforeNext(attempt);
     }
   }
 }

@@ -1,8 +1,8 @@
-import { sleep } from '@temporalio/workflow';
 import type { Minting } from '../../activities/minting.ts';
 import type { CredentialState } from '../../contract/credentials.ts';
 import type { Credential } from '../../contract/references.ts';
 import { judgeOrphans } from '../rules/orphans.ts';
+import { beforeNext } from './commands.ts';
 import { failureOf, Halt, type StepFailed } from './failure.ts';
 import { now } from './journal.ts';
 import type { Rotation } from './plan.ts';
@@ -55,7 +55,7 @@ async function settle(
       return null;
     case 'throttled':
     case 'unavailable':
-      await sleep(Math.min(60_000, 1_000 * 2 ** attempt), { summary: 'before the next attempt' });
+      await beforeNext(attempt);
       return null;
     default:
       throw failure;

@@ -1,5 +1,4 @@
 import { words } from '../../contract/duration-words.ts';
-import type { Waiver } from '../../contract/identity.ts';
 import type { Item } from '../../contract/messages.ts';
 import type { SecretRef } from '../../contract/references.ts';
 import { offboardingTimes } from '../rules/offboarding.ts';
@@ -7,6 +6,7 @@ import { disableAll, proveAllEnded, sweepLate } from './contain.ts';
 import { tellAndNote } from './ending.ts';
 import { chosenBy } from './choices.ts';
 import { inquire } from './inquiry.ts';
+import { waivedBy } from './interventions.ts';
 import { briefly } from './plan.ts';
 import type { Runbook } from './runbook.ts';
 import { soughtBy, urgently, type Exposed } from './snapshot.ts';
@@ -35,12 +35,13 @@ export async function confirmConsumersGone(run: Runbook, exposed: Exposed): Prom
 
 /** Who does not answer is taken to be gone, on the word of the person; who answers that it works is not. */
 async function seenRunning(run: Runbook, consumer: string): Promise<string | undefined> {
-  const { record } = run;
+  const { spec } = run.record;
+  const alone = { ...spec, consumers: spec.consumers.filter(({ id }) => id === consumer) };
   const seen = await run
     .commands(`does ${consumer} run on it still`, briefly)
-    .describeExposed({ record, refs: [] })
+    .describeExposed({ record: { ...run.record, spec: alone }, refs: [] })
     .catch(() => undefined);
-  const verdict = seen?.consumers[record.spec.consumers.findIndex(({ id }) => id === consumer)];
+  const verdict = seen?.consumers[0];
   return verdict?.is === 'yes' ? `it is seen to run on it still: ${verdict.because}` : undefined;
 }
 
@@ -99,12 +100,9 @@ async function handOne(run: Runbook, held: ByHand): Promise<string> {
       false,
     );
     await run.orders.ready();
-    const { by, reason } = chosenBy(decided, ['waive']);
+    if (decided.id.startsWith('waive-'))
+      return waivedBy(run.interventions.waive({ name: 'hand over', object: what }, chosenBy(decided, ['waive'])));
     const last = decided.approvals.at(-1);
-    if (decided.id.startsWith('waive-')) {
-      run.interventions.waive({ name: 'hand over', object: what }, { by, reason });
-      return waivedBy({ by, reason });
-    }
     const said = `transferred to ${last?.comment ?? 'nobody named'}, on the word of ${last?.by ?? 'nobody'}`;
     const gone = await run
       .commands(`is it gone from ${account}: ${what}`, { ...briefly, takes: within + 30_000 })
@@ -178,7 +176,3 @@ async function destroyOne(run: Runbook, ref: SecretRef): Promise<Item> {
 }
 
 const notOurs = 'left to its owner: Keyturn did not put it there';
-
-export function waivedBy({ by, reason }: Pick<Waiver, 'by' | 'reason'>): string {
-  return `waived by ${by}: ${reason}`;
-}

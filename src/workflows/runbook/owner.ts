@@ -42,10 +42,6 @@ export class OwnerRun {
     setHandler(defineSignal(messages.resume), () => void (this.#stirred = true));
   }
 
-  get request(): OffboardOwnerRequest {
-    return this.#request;
-  }
-
   /** Validates the request, which any program may have sent. */
   async open(raw: unknown): Promise<OffboardOwnerRequest> {
     const does = commands('validate the request', patience, {});
@@ -62,7 +58,7 @@ export class OwnerRun {
 
   /** The owner's identities that are neither out of service nor somebody else's by now. */
   async unsettled(): Promise<readonly string[]> {
-    const { owner } = this.request;
+    const { owner } = this.#request;
     const does = commands(`which identities does ${owner} answer for`, patience, {});
     const found = await does.findOwned({ owner });
     const known = [...new Set([...this.#lines.keys(), ...found])];
@@ -77,10 +73,11 @@ export class OwnerRun {
   }
 
   /** What was declared a moment ago may not be listed yet, so none is believed the second time only. */
-  async noneLeft(): Promise<boolean> {
-    if ((await this.unsettled()).length > 0) return false;
+  async left(): Promise<readonly string[]> {
+    const found = await this.unsettled();
+    if (found.length > 0) return found;
     await sleep(untilListed, { summary: 'until what was declared just now is listed too' });
-    return (await this.unsettled()).length === 0;
+    return this.unsettled();
   }
 
   /** Has one identity taken out of service, unless that goes on already or somebody keeps it. Nobody waits for it here. */
@@ -95,19 +92,12 @@ export class OwnerRun {
 
   /** Waits this long, in milliseconds, or until one has ended or somebody says to go on. */
   async rest(ms: number): Promise<void> {
-    this.#stirred = false;
     await condition(() => this.#stirred, ms, { summary: 'until all that is left is looked at again' });
-  }
-
-  #line(identity: string, state: StepStatus['state'], because: string): void {
-    const { startedAt = now() } = this.#lines.get(identity) ?? {};
-    const ended = state === 'running' ? {} : { endedAt: now() };
-    this.#lines.set(identity, { step: 'offboard', object: identity, state, startedAt, because, ...ended });
-    setCurrentDetails(describe(this.status()));
+    this.#stirred = false;
   }
 
   end(left: readonly string[]): OperationOutcome {
-    const { owner } = this.request;
+    const { owner } = this.#request;
     const lines = [...this.#lines.values()];
     const commandsOf = left.map((identity) => `take ${identity} out of service`);
     const hash = planHash({ operation: 'offboardOwner', owner, commands: commandsOf });
@@ -126,7 +116,7 @@ export class OwnerRun {
   status(): OperationStatus {
     return {
       operation: 'offboardOwner',
-      identity: this.request.owner,
+      identity: this.#request.owner,
       stage: this.#outcome ? 'done' : 'offboarding',
       live: [],
       alarms: [],
@@ -137,12 +127,19 @@ export class OwnerRun {
     };
   }
 
+  #line(identity: string, state: StepStatus['state'], because: string): void {
+    const { startedAt = now() } = this.#lines.get(identity) ?? {};
+    const ended = state === 'running' ? {} : { endedAt: now() };
+    this.#lines.set(identity, { step: 'offboard', object: identity, state, startedAt, because, ...ended });
+    setCurrentDetails(describe(this.status()));
+  }
+
   async #isOver(identity: string): Promise<boolean> {
     const does = commands(`who answers for ${identity}`, patience, {});
     const { owner, state } = await does.describeOwned({ identity });
     if (state === 'offboarded') this.#line(identity, 'done', 'out of service');
-    else if (owner !== this.request.owner) this.#line(identity, 'done', `transferred to ${owner}`);
-    return state === 'offboarded' || owner !== this.request.owner;
+    else if (owner !== this.#request.owner) this.#line(identity, 'done', `transferred to ${owner}`);
+    return state === 'offboarded' || owner !== this.#request.owner;
   }
 
   /** It never throws: how it failed is the line. */

@@ -5,6 +5,7 @@ import { retirementAfterApproval } from '../rules/plan.ts';
 import { Halt } from './failure.ts';
 import { describeLastUse, describeState } from './last-use.ts';
 import type { Decided } from './gate.ts';
+import { waivedBy } from './interventions.ts';
 import type { Rotation } from './plan.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -150,5 +151,5 @@ export async function askPersonToMove(
 function describeProof({ consumers }: Rotation, id: string): string {
   const proof = consumers.get(id);
   if (!proof) return 'not moved';
-  return 'is' in proof ? `${proof.is}, ${proof.because}` : `NOT VERIFIED, waived by ${proof.by}: ${proof.reason}`;
+  return 'is' in proof ? `${proof.is}, ${proof.because}` : `NOT VERIFIED, ${waivedBy(proof)}`;
 }

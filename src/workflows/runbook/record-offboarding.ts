@@ -1,5 +1,5 @@
 import type { Item, OperationOutcome } from '../../contract/messages.ts';
-import { waivedBy } from './offboard.ts';
+import { waivedBy } from './interventions.ts';
 import type { Runbook } from './runbook.ts';
 import type { Exposed } from './snapshot.ts';
 import type { Swept } from './sweep.ts';
