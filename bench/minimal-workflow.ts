@@ -1,5 +1,6 @@
 import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type { Credential } from '../src/contract/references.ts';
+import { bringUp } from './bring-up.ts';
 import type { BareRequest, ProviderCalls } from './provider-calls.ts';
 
 const calls = proxyActivities<ProviderCalls>({ startToCloseTimeout: '1 minute' });
@@ -8,19 +9,12 @@ const calls = proxyActivities<ProviderCalls>({ startToCloseTimeout: '1 minute' }
  * The least that rotates one credential with Temporal: the provider calls in order, the same two waits of a millisecond that
  * the product is declared with, and one signal that anybody may send. It is what Keyturn is measured against, and not safe: see docs/bench.md for what it lacks.
  */
-export async function minimalRotation({ identity, operation, consumers, old }: BareRequest): Promise<Credential> {
+export async function minimalRotation(request: BareRequest): Promise<Credential> {
+  const { identity, operation, consumers, old } = request;
   let approved = false;
   setHandler(defineSignal('approve'), () => void (approved = true));
   const of = { identity, operation };
-  const fresh = await calls.install({ ...of, old, secret: await calls.seal({ ...of, old }) });
-  await calls.prove(fresh);
-  await Promise.all(
-    consumers.map(async (consumer) => {
-      await calls.deliver({ ...of, consumer, to: fresh });
-      await calls.apply({ ...of, consumer });
-      await calls.verifyConsumer({ consumer, on: fresh });
-    }),
-  );
+  const fresh = await bringUp(calls, request);
   await sleep(1);
   await calls.tell(of);
   await condition(() => approved);

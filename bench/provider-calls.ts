@@ -4,6 +4,7 @@ import type { MintedHere } from '../src/contract/credentials.ts';
 import type { Credential, CredentialRef, StoredSecret } from '../src/contract/references.ts';
 import { Secret } from '../src/contract/secret.ts';
 import type { Verdict } from '../src/contract/verdict.ts';
+import { bringUp } from './bring-up.ts';
 
 /** What one rotation starts from, where nobody keeps a record of it. */
 export interface BareRequest {
@@ -80,15 +81,7 @@ export type ProviderCalls = ReturnType<typeof providerCalls>;
 export async function rotateBare(calls: ProviderCalls, request: BareRequest): Promise<Credential> {
   const { identity, operation, consumers, old } = request;
   const of = { identity, operation };
-  const fresh = await calls.install({ ...of, old, secret: await calls.seal({ ...of, old }) });
-  await calls.prove(fresh);
-  await Promise.all(
-    consumers.map(async (consumer) => {
-      await calls.deliver({ ...of, consumer, to: fresh });
-      await calls.apply({ ...of, consumer });
-      await calls.verifyConsumer({ consumer, on: fresh });
-    }),
-  );
+  const fresh = await bringUp(calls, request);
   await calls.disable({ ...of, old });
   await Promise.all(consumers.map((consumer) => calls.verifyConsumer({ consumer, on: fresh })));
   await calls.revoke({ ...of, old });

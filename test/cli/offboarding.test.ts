@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { OpenGates } from '../../src/client.ts';
 import type { OperationOutcome, OperationStatus } from '../../src/contract/messages.ts';
+import { gone } from '../workflows/leaving.ts';
 import { CliWorld } from './cli-world.ts';
 
 const as = (name: string) => ['--as', `${name}@example.com`];
@@ -14,7 +15,7 @@ describe('an offboarding from the command line', () => {
   before(async () => {
     await cli.startWorker();
     await cli.run(['setup']);
-    for (const consumer of Object.values(cli.world.consumers)) consumer.running = undefined;
+    gone(cli.world);
     const manifest = await cli.manifest({ offboarding }, { id: 'billing', offboarding });
     assert.equal((await cli.run(['apply', manifest])).code, 0);
   });

@@ -8,7 +8,7 @@ import { MemoryAuthority } from './memory-authority.ts';
 import { MemoryCredentials } from './memory-credentials.ts';
 import type { MemoryStore } from './memory-store.ts';
 
-const names = ['orders.example.com'];
+export const names = ['orders.example.com'];
 
 /**
  * The certificates of an authority in memory, as the credentials that they are: what it has signed and not revoked works, for who

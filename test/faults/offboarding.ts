@@ -1,4 +1,5 @@
 import type { Rotation } from '../workflows/harness.ts';
+import { gone } from '../workflows/leaving.ts';
 import type { Crowd } from './crowd.ts';
 import { suffering } from './faults.ts';
 import { cell, worldOf, type Cell, type Faults, type Replaced } from './matrix.ts';
@@ -29,9 +30,7 @@ export async function abortOnce(crowd: Crowd, replaced: Replaced, faults: Faults
 }
 
 async function leaving(crowd: Crowd, replaced: Replaced, faults: Faults): Promise<Subject> {
-  const world = await worldOf(replaced);
-  world.consumers['api']!.running = undefined;
-  return crowd.subject(world, { atActivity: suffering(faults) }, declared);
+  return crowd.subject(gone(await worldOf(replaced)), { atActivity: suffering(faults) }, declared);
 }
 
 async function ended(

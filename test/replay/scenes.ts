@@ -1,5 +1,6 @@
 import type { Harness, Rotation, Stage } from '../workflows/harness.ts';
-import { CertificateWorld } from '../workflows/certificate-world.ts';
+import { certificate, CertificateWorld } from '../workflows/certificate-world.ts';
+import { gone } from '../workflows/leaving.ts';
 import { MemoryWorld } from '../workflows/memory-world.ts';
 
 /** The main paths of each runbook, as they are recorded for every release and replayed on every change. */
@@ -36,7 +37,7 @@ export const scenes: Readonly<
         for (const gate of ['deployment', 'validation', 'retirement']) await stage.approve(run, gate);
       },
       (stage) => stage.reissue(),
-      { certificate: { names: ['orders.example.com'], lifetime: '1d', pauses: ['deploy', 'validate', 'revoke'] } },
+      { certificate: { ...certificate, pauses: ['deploy', 'validate', 'revoke'] } },
     ),
   'reissue-rolled-back': async (harness) => {
     const world = await CertificateWorld.create(['api', 'jobs']);
@@ -49,8 +50,7 @@ export const scenes: Readonly<
     );
   },
   offboarded: (harness) => {
-    const world = new MemoryWorld('alternate');
-    for (const consumer of Object.values(world.consumers)) consumer.running = undefined;
+    const world = gone(new MemoryWorld('alternate'));
     return record(
       harness,
       world,

@@ -36,16 +36,6 @@ export async function approve(client: KeyturnClient, workflowId: string, { id, p
   assert.equal(outcome, 'accepted', because);
 }
 
-/** The gate of this id, once it is open. Throws when the operation ends without it. */
-export async function gateOpened(client: KeyturnClient, workflowId: string, id: string): Promise<GateStatus> {
-  for await (const { gates, outcome } of client.watch(workflowId)) {
-    const gate = gates.find((each) => each.id === id && each.state === 'open');
-    if (gate) return gate;
-    if (outcome) throw new Error(`it ended: ${outcome.because}`);
-  }
-  throw new Error(`${workflowId} did not ask ${id}`);
-}
-
 /** Until an operation is in a step of this name. */
 export async function untilStep(client: KeyturnClient, workflowId: string, name: string): Promise<void> {
   for await (const { steps, outcome } of client.watch(workflowId)) {

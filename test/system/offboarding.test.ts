@@ -10,7 +10,8 @@ import { lookAtServed, revokedBy } from '../../src/dev/look-at-certificate.ts';
 import { openPlayground, type Playground } from '../../src/dev/playground.ts';
 import { accessKeys, useAccessKey } from '../faults/access-keys.ts';
 import { approveUntilEnd } from './approve-until-end.ts';
-import { approve, gateOpened, sayGone, untilStep } from './gone-at-gates.ts';
+import { approve, sayGone, untilStep } from './gone-at-gates.ts';
+import { openGate } from './open-gate.ts';
 import { logInToOpenBao } from './log-in-to-openbao.ts';
 import { logIn } from './log-in.ts';
 import { delivered, listed } from './openbao-folder.ts';
@@ -36,9 +37,9 @@ describe('F24: what leaves is gone by the word of the real systems, asked withou
     const { password } = await delivered(backends.openbao, 'apps/orders/db');
 
     const { workflowId } = await client.offboard({ identity: orders, ...asked });
-    const first = await gateOpened(client, workflowId, 'gone-orders-service');
+    const first = await openGate(client, workflowId, 'gone-orders-service');
     await approve(client, workflowId, first);
-    const again = await gateOpened(client, workflowId, 'gone-orders-service-2');
+    const again = await openGate(client, workflowId, 'gone-orders-service-2');
     assert.match(again.evidence[0] ?? '', /gone, on the word of dana@example\.com, but it is seen to run on it still/);
     assert.equal((await fetch(place.ordersUrl)).status, 200, 'nothing was taken from it');
     await place.workloads['orders-service'].stop();
@@ -61,7 +62,7 @@ describe('F24: what leaves is gone by the word of the real systems, asked withou
     assert.equal(await logIn(backends.postgres, 'orders_b', password), 'accepted');
     assert.equal((await listed(backends.openbao, 'keyturn/orders-db')).length, 1);
     const { workflowId } = await client.offboard({ identity: orders, ...asked });
-    await approve(client, workflowId, await gateOpened(client, workflowId, 'gone-orders-service'));
+    await approve(client, workflowId, await openGate(client, workflowId, 'gone-orders-service'));
 
     await untilStep(client, workflowId, 'wait');
     assert.match(await logIn(backends.postgres, 'orders_b', password), /^28(000|P01)$/);

@@ -1,7 +1,10 @@
 import type { ActivityWorld } from '../../src/activities/world.ts';
-import { MemoryCertificates } from '../fakes/memory-certificates.ts';
+import { MemoryCertificates, names } from '../fakes/memory-certificates.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { fingerprint, MemoryWorld } from './memory-world.ts';
+
+/** What such an identity has signed, as the manifest writes it. */
+export const certificate = { names, lifetime: '1d' };
 
 /** The same identity as a certificate: signed by an authority in memory, and served by the consumers. */
 export class CertificateWorld extends MemoryWorld {
@@ -23,7 +26,6 @@ export class CertificateWorld extends MemoryWorld {
   }
 
   override declared(change: Record<string, unknown> = {}): Record<string, unknown> {
-    const certificate = { names: ['orders.example.com'], lifetime: '1d' };
     return super.declared({ kind: 'certificate', certificate, ...change });
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CertificateWorld } from './certificate-world.ts';
+import { certificate, CertificateWorld } from './certificate-world.ts';
 import { Harness } from './harness.ts';
 
 const harness = new Harness();
@@ -46,7 +46,7 @@ describe('containing a certificate', () => {
       {
         declare: {
           containment,
-          certificate: { names: ['orders.example.com'], lifetime: '1d', pauses: ['deploy'] },
+          certificate: { ...certificate, pauses: ['deploy'] },
         },
       },
     );

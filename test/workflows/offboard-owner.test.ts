@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Harness, type Rotation, type Stage } from './harness.ts';
+import { gone } from './leaving.ts';
 import { MemoryWorld } from './memory-world.ts';
 
 const harness = new Harness();
@@ -20,8 +21,7 @@ async function begun(stage: Stage, run: Rotation): Promise<Rotation> {
 
 describe('offboardOwner', () => {
   test('F24: a line for each identity, and it ends once all are out of service', async () => {
-    const world = new MemoryWorld('overlap');
-    for (const consumer of Object.values(world.consumers)) consumer.running = undefined;
+    const world = gone(new MemoryWorld('overlap'));
     await harness.run(
       world,
       async (stage) => {

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Harness, type Rotation, type Stage } from './harness.ts';
+import { Harness } from './harness.ts';
+import { gone, sayGone } from './leaving.ts';
 import { MemoryWorld } from './memory-world.ts';
 
 const harness = new Harness();
 const day = 86_400_000;
 const declare = { offboarding: { observe: '1d', reprobe: '7d' } };
-
-/** Consumers that really run on it no more. */
-function gone(world: MemoryWorld): MemoryWorld {
-  for (const consumer of Object.values(world.consumers)) consumer.running = undefined;
-  return world;
-}
-
-async function answer(stage: Stage, run: Rotation): Promise<void> {
-  await stage.approve(run, 'gone-api');
-  await stage.approve(run, 'moved-jobs');
-}
 
 describe('what is left of an identity that is taken out of service', () => {
   test('F24: what has come back when it is looked at again is ended again, told to the owner, and looked at once more', async () => {
@@ -25,7 +15,7 @@ describe('what is left of an identity that is taken out of service', () => {
       world,
       async (stage) => {
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         while (world.system.credentials.length > 0) await stage.env.sleep(day / 4);
         world.system.add('KEY9', 'made by somebody meanwhile');
         const { result, items } = await run.result();
@@ -49,7 +39,7 @@ describe('what is left of an identity that is taken out of service', () => {
       world,
       async (stage) => {
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         await stage.approve(run, 'transferred-own', { comment: 'sam@example.com' });
         const { evidence } = await stage.gate(run, 'transferred-own-2');
         assert.match(evidence[0] ?? '', /transferred to sam@example.com, on the word of .* but/);

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CertificateWorld } from './certificate-world.ts';
-import { Harness, type Rotation, type Stage } from './harness.ts';
+import { Harness } from './harness.ts';
+import { gone, sayGone } from './leaving.ts';
 import { MemoryWorld } from './memory-world.ts';
 
 const harness = new Harness();
 const declare = { offboarding: { observe: '1d', reprobe: '7d' } };
-
-/** Consumers that really run on it no more. */
-function gone(world: MemoryWorld): MemoryWorld {
-  for (const consumer of Object.values(world.consumers)) consumer.running = undefined;
-  return world;
-}
-
-async function answer(stage: Stage, run: Rotation): Promise<void> {
-  await stage.approve(run, 'gone-api');
-  await stage.approve(run, 'moved-jobs');
-}
 
 describe('offboardIdentity', () => {
   for (const shape of ['overlap', 'alternate', 'in-place'] as const)
@@ -26,7 +16,7 @@ describe('offboardIdentity', () => {
         world,
         async (stage) => {
           const run = await stage.offboard();
-          await answer(stage, run);
+          await sayGone(stage, run);
           const { result, because, items, found } = await run.result();
           assert.deepEqual([result, found], ['completed', []], because);
           assert.deepEqual(world.system.credentials, []);
@@ -55,7 +45,7 @@ describe('offboardIdentity', () => {
       world,
       async (stage) => {
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         const { evidence } = await stage.gate(run, 'gone-api-2');
         assert.match(evidence[0] ?? '', /but it is seen to run on it still/);
         assert.equal(world.system.credentials[0]?.status, 'live', 'nothing is disabled meanwhile');
@@ -76,7 +66,7 @@ describe('offboardIdentity', () => {
       world,
       async (stage) => {
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         while (world.system.credentials[0]?.status !== 'disabled') await stage.env.sleep(20);
         await run.signal('abort', { by: 'eve@example.com', reason: 'payroll runs on it' });
         const { result, because } = await run.result();
@@ -107,13 +97,12 @@ describe('offboardIdentity', () => {
   });
 
   test('a certificate is revoked because its service ends', async () => {
-    const world = await CertificateWorld.create(['api', 'jobs']);
-    gone(world);
+    const world = gone(await CertificateWorld.create(['api', 'jobs']));
     await harness.run(
       world,
       async (stage) => {
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         const { result, residual } = await run.result();
         assert.equal(result, 'completed');
         assert.match(residual ?? '', /until it expires/);
@@ -137,7 +126,7 @@ describe('offboardIdentity', () => {
         assert.equal((await kept.result()).result, 'rolled-back');
         assert.equal((await stage.record()).state, 'contained');
         const run = await stage.offboard();
-        await answer(stage, run);
+        await sayGone(stage, run);
         assert.equal((await run.result()).result, 'completed');
         assert.equal((await stage.record()).state, 'offboarded');
       },

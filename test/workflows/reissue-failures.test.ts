@@ -3,12 +3,11 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyturnError } from '../../src/contract/errors.ts';
 import { SmallAuthority } from '../conformance/authorities/small-authority.ts';
-import { CertificateWorld } from './certificate-world.ts';
+import { certificate, CertificateWorld } from './certificate-world.ts';
 import { Harness } from './harness.ts';
 
 const harness = new Harness();
 const quick = { quiet: '1s' };
-const certificate = { names: ['orders.example.com'], lifetime: '1d' };
 const unattended = { ...quick, certificate: { ...certificate, pauses: [] } };
 
 describe('a reissue in which something fails', () => {

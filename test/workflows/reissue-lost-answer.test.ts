@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AuthorityPort } from '../../src/contract/authorities.ts';
 import { KeyturnError, type ErrorCode } from '../../src/contract/errors.ts';
-import { CertificateWorld } from './certificate-world.ts';
+import { certificate, CertificateWorld } from './certificate-world.ts';
 import { Harness } from './harness.ts';
 
 const harness = new Harness();
-const declare = { quiet: '1s', certificate: { names: ['orders.example.com'], lifetime: '1d', pauses: [] } };
+const declare = { quiet: '1s', certificate: { ...certificate, pauses: [] } };
 
 /** An authority that can't be asked what it has signed, as ACME can't. What it did with a request is lost so often. */
 async function forgetful(lost: readonly ErrorCode[], signs: boolean) {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CertificateWorld } from './certificate-world.ts';
+import { certificate, CertificateWorld } from './certificate-world.ts';
 import { Harness } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
 
 const harness = new Harness();
 const quick = { quiet: '1s' };
-const certificate = { names: ['orders.example.com'], lifetime: '1d' };
 
 function pausing(...pauses: string[]): { declare: Record<string, unknown> } {
   return { declare: { ...quick, certificate: { ...certificate, pauses } } };
