@@ -54,7 +54,7 @@ function firstMatch(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray
   return new Promise((resolve, reject) => {
     // The log goes with the folder that it lies in, so what it says last is told here.
     const fail = (what: string) =>
-      reject(new KeyturnError('unavailable', `${child.spawnargs.at(-1)} ${what}`, last.slice(-5).join('\n')));
+      reject(new KeyturnError('unavailable', `${child.spawnargs.at(-1)} ${what}`, last.slice(-20).join('\n')));
     const timer = setTimeout(() => fail(`was not ready within ${patience / 1_000} s`), patience);
     child.once('close', (code) => {
       clearTimeout(timer);

@@ -2,14 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { KeyturnError } from '../contract/errors.ts';
-
-let port: number | undefined;
-
-/** The loopback port on which the SDK's core shows its metrics: drawn once, from the range that systems hand out. */
-export function metricsPort(): number {
-  port ??= 49_152 + Math.floor(Math.random() * 16_000);
-  return port;
-}
+import { metricsPort } from './runtime.ts';
 
 export interface Health {
   readonly port: number;
