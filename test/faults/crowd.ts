@@ -46,8 +46,8 @@ export class Crowd {
       dataConverter: dataConverter(undefined),
       workflowBundle: await withoutStacks(),
       activities: this.#activities(),
-      // Those that have ended need no room.
-      maxCachedWorkflows: 200,
+      // Lifecycles never end: one for which there is no room is replayed each time.
+      maxCachedWorkflows: 2_000,
       shutdownForceTime: '20s',
     });
     this.#working = this.#worker.run();

@@ -37,6 +37,8 @@ export class Subject {
   /** The names of the calls of all its runs. */
   readonly calls: string[] = [];
   readonly activities: Record<string, Act>;
+  /** How people decide at gates. */
+  decidesBy: 'update' | 'signal' = 'update';
   /** Called each time something was disabled. */
   onDisabled: () => void = () => {};
   readonly #client: Client;
@@ -94,12 +96,13 @@ export class Subject {
   }
 
   /** Decides at a gate, and lets the watcher know when it counted. */
-  async confirm(run: Rotation, gate: string, sent: Partial<Confirm> = {}): Promise<ConfirmAnswer> {
+  async confirm(run: Rotation, gate: string, sent: Partial<Confirm> = {}): Promise<ConfirmAnswer | void> {
     const decision: Confirm = { gate, decision: 'approve', approver: 'dana@example.com', ...sent };
     const kind = gate.replace(/-.*/, '');
     // The run may act on it before the answer is here.
     if (decision.decision === 'approve' && this.#counts(decision)) this.watcher.approved.add(kind);
     if (kind === 'waive' && decision.comment) this.watcher.waived.add(gate.replace(/^waive-|-\d+$/g, ''));
+    if (this.decidesBy === 'signal') return run.signal('confirm', decision);
     return run.executeUpdate<ConfirmAnswer, [Confirm]>('confirm', { args: [decision] });
   }
 

@@ -58,3 +58,31 @@ test('I9: a lifecycle that was lost and declared anew gets to know the run that 
     { declare },
   );
 });
+
+test('a run does not end while it asks who holds the identity: what it hears stands in its journal', async () => {
+  const world = new MemoryWorld('overlap');
+  let given: () => void;
+  const back = new Promise<void>((resolve) => (given = resolve));
+  // It answers half a second after people were told of the end, which is the last thing that a run has to do.
+  const slowly = (activities: Activities): Activities => ({
+    ...activities,
+    confirmHold: (by) => activities.confirmHold(by).then(() => back),
+    notifyPeople: async (notice) => {
+      await activities.notifyPeople(notice);
+      if (notice.kind === 'ended') setTimeout(given, 500);
+    },
+  });
+  await harness.run(
+    world,
+    async (stage) => {
+      const run = await stage.rotate();
+      await stage.gate(run, 'retirement');
+      await run.signal('yield');
+      await stage.approve(run, 'retirement');
+      assert.equal((await run.result()).result, 'completed');
+      const words = (await stage.journal(run)).filter(({ step }) => step === 'yield');
+      assert.match(words[0]?.because ?? '', /it holds it still/);
+    },
+    { declare, wrap: slowly },
+  );
+});

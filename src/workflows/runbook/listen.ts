@@ -22,8 +22,8 @@ export interface Listener {
   readonly journal: Journal;
   /** Whether it was still safe to stop. */
   abort(order: Order): boolean;
-  /** Asks whether the run still holds the identity, and ends it if not. */
-  lookAtHold(): void;
+  /** Asks whether the run still holds the identity, and ends it if not. The run waits for the answer before it ends. */
+  lookAtHold(): Promise<void>;
 }
 
 const confirmUpdate = defineUpdate<ConfirmAnswer, [Confirm]>(messages.confirm);

@@ -147,8 +147,8 @@ export class Runbook<Verb extends Operation = Operation> {
     return true;
   }
 
-  lookAtHold(): void {
-    if (this.#record && !this.board.status().outcome) void stopUnlessHeld(this);
+  async lookAtHold(): Promise<void> {
+    if (this.#record && !this.board.status().outcome) await stopUnlessHeld(this);
   }
 
   /** Temporal's own cancel is an order like an abort, and journaled like one. */
