@@ -22,6 +22,18 @@ export function deciding(subject: Subject, run: Rotation, { choices, noise }: Sc
   };
 }
 
+/** Those who say of each consumer that it is paused, after some who may not. */
+export function pausing(subject: Subject, run: Rotation, { noise }: Schedule): Policy {
+  const heard = new Set<string>();
+  return async (open) => {
+    const gate = open.find(({ id }) => id.startsWith('paused-'));
+    if (!gate) return undefined;
+    if (!heard.has(gate.id)) for (const each of noise) await disturb(subject, run, gate, each, [...heard]);
+    heard.add(gate.id);
+    return { gate: gate.id };
+  };
+}
+
 /**
  * The server for tests lets no time pass while a task of an ended run is open, so this is tried until nothing is under way.
  * Time goes on meanwhile, and a run whose gate expires may end by itself first.
@@ -59,7 +71,7 @@ async function disturb(
 ): Promise<void> {
   const yes = { gate, decision: 'approve', approver: 'dana@example.com' } as const;
   // Who asked for the operation may decide at a gate that takes no way back away.
-  const strict = /^(retirement|interruption|waive)/.test(gate);
+  const strict = /^(retirement|interruption|waive|paused)/.test(gate);
   const sent: Record<Noise, () => Promise<unknown>> = {
     'wrong plan': () => subject.confirm(run, gate, { plan: `sha256:${'0'.repeat(64)}` }),
     requester: async () => strict && subject.confirm(run, gate, { approver: 'rob@example.com', comment: 'me' }),

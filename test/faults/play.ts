@@ -3,13 +3,15 @@ import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { TerminatedFailure } from '@temporalio/common';
 import { KeyturnError } from '../../src/contract/errors.ts';
+import type { Severity } from '../../src/contract/severity.ts';
 import type { Rotation } from '../workflows/harness.ts';
 import { MemoryWorld } from '../workflows/memory-world.ts';
+import { amidst, notContained } from './containment.ts';
 import type { Crowd } from './crowd.ts';
 import { suffer } from './faults.ts';
 import type { PortCall } from './observed.ts';
 import { operate } from './operator.ts';
-import { deciding } from './people.ts';
+import { deciding, pausing } from './people.ts';
 import type { Order, Schedule } from './schedule.ts';
 import type { Call, Subject, Trouble } from './subject.ts';
 import { atEnd } from './at-end.ts';
@@ -19,6 +21,8 @@ export interface Played {
   readonly results: readonly string[];
   readonly broken: readonly string[];
   readonly looks: number;
+  /** Whether the identity was contained meanwhile. */
+  readonly contained: boolean;
 }
 
 /** Plays one schedule on an identity of its own. */
@@ -32,17 +36,23 @@ class Play {
   readonly #asked = new Map<string, number>();
   readonly #runs: Rotation[] = [];
   #subject!: Subject;
+  #containment: Rotation | undefined;
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
   }
 
   async run(crowd: Crowd): Promise<Played> {
-    const { consumers, shape, skew } = this.#schedule;
+    const { consumers, shape, skew, contained } = this.#schedule;
     const world = new MemoryWorld(shape, ['api', 'jobs'].slice(0, consumers));
     world.system.login = (_id, secret) => this.#believes(world, secret);
     if (skew !== null) world.system.clock = () => clock(skew);
-    const subject = await crowd.subject(world, this.#trouble(), { quiet: '200ms', observe: '200ms' });
+    const subject = await crowd.subject(
+      world,
+      this.#trouble(),
+      contained ? amidst : { quiet: '200ms', observe: '200ms' },
+    );
+    if (contained) subject.decidesBy = 'signal';
     this.#subject = subject;
     await this.#begin();
     const results: string[] = [];
@@ -52,21 +62,35 @@ class Play {
     } catch (error) {
       return this.#played(results, [(error as Error).message]);
     }
-    return this.#played(results, await atEnd(subject, results));
+    return this.#played(results, await this.#wrongAtEnd(results));
+  }
+
+  #wrongAtEnd(results: readonly string[]): Promise<string[]> {
+    if (!this.#containment) return atEnd(this.#subject, results);
+    return notContained(this.#subject, results[this.#runs.indexOf(this.#containment)] ?? 'lost');
   }
 
   #played(results: readonly string[], broken: readonly string[]): Played {
     const { watcher } = this.#subject;
-    return { results, broken: [...watcher.broken, ...broken], looks: watcher.looks.count };
+    const contained = this.#containment !== undefined;
+    return { results, broken: [...watcher.broken, ...broken], looks: watcher.looks.count, contained };
   }
 
   async #begin(): Promise<void> {
     this.#runs.push(await this.#subject.rotate());
   }
 
+  async #contain(severity: Severity): Promise<void> {
+    this.#containment = await this.#subject.contain(severity);
+    this.#runs.push(this.#containment);
+  }
+
   async #ended(run: Rotation): Promise<string> {
     const endsAt = run === this.#runs[0] ? this.#schedule.ended : null;
-    const people = deciding(this.#subject, run, this.#schedule, endsAt);
+    const people =
+      run === this.#containment
+        ? pausing(this.#subject, run, this.#schedule)
+        : deciding(this.#subject, run, this.#schedule, endsAt);
     try {
       const { result, found } = await operate(this.#subject, run, people);
       for (const id of found) this.#subject.watcher.named.add(id);
@@ -80,13 +104,14 @@ class Play {
   }
 
   #trouble(): Trouble {
-    const { faults, delays, orders, rival } = this.#schedule;
+    const { faults, delays, orders, rival, contained } = this.#schedule;
     return {
       atActivity: async (call: Call, act) => {
         if (call.attempt > 1) return act();
         for (const { nth, ms } of delays) if (nth === call.nth) await sleep(ms);
         for (const { nth, order } of orders) if (nth === call.nth) await this.#tell(order);
         if (rival === call.nth) await this.#begin();
+        if (contained?.nth === call.nth) await this.#contain(contained.severity);
         const fault = faults.find(({ nth }) => nth === call.nth)?.fault;
         return fault ? suffer(fault, act) : act();
       },

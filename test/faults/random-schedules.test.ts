@@ -20,7 +20,7 @@ const shrinking = 180_000;
 
 const crowd = new Crowd();
 
-test(`random schedules: I1 to I9 hold at every observation; each run ends, and nothing is lost or orphaned`, async (t) => {
+test(`random schedules: I1 to I10 hold at every observation; each run ends, and nothing is lost, orphaned or left open`, async (t) => {
   t.diagnostic(path === undefined ? `${runs} schedules, KEYTURN_SEED=${seed}` : `one schedule again: ${path}`);
   const began = Date.now();
   const all: Played[] = [];
@@ -53,5 +53,6 @@ function counted(all: readonly Played[]): string {
   const results = all.flatMap((each) => each.results);
   const kinds = [...new Set(results)].map((kind) => `${results.filter((each) => each === kind).length} ${kind}`);
   const looks = all.reduce((sum, each) => sum + each.looks, 0);
-  return `${all.length} schedules: ${results.length} runs, ${kinds.join(', ')}; ${looks} observations`;
+  const contained = all.filter((each) => each.contained).length;
+  return `${all.length} schedules, ${contained} with a containment: ${results.length} runs, ${kinds.join(', ')}; ${looks} observations`;
 }

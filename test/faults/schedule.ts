@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Severity } from '../../src/contract/severity.ts';
 import type { Shape } from '../workflows/memory-world.ts';
 import { faults } from './faults.ts';
 
@@ -52,6 +53,11 @@ export const schedules = fc.record({
   ),
   /** A second operation on the same identity begins while this call is made. */
   rival: fc.oneof({ arbitrary: fc.constant(null), weight: 4 }, { arbitrary: nth, weight: 1 }),
+  /** The identity is contained while this call is made: at once, or after people said of each consumer that it is paused. */
+  contained: fc.oneof(
+    { arbitrary: fc.constant(null), weight: 4 },
+    { arbitrary: fc.record({ nth, severity: fc.constantFrom<Severity[]>('critical', 'high') }), weight: 1 },
+  ),
 });
 
 export type Schedule = typeof schedules extends fc.Arbitrary<infer Value> ? Value : never;

@@ -37,7 +37,10 @@ export class Subject {
   /** The names of the calls of all its runs. */
   readonly calls: string[] = [];
   readonly activities: Record<string, Act>;
-  /** How people decide at gates. */
+  /**
+   * How people decide at gates. A run that may be told to yield needs signals: where that word comes while a task waits, the server
+   * for tests lets an update that came later go first, and a replay has them the other way round. Temporal itself keeps the order.
+   */
   decidesBy: 'update' | 'signal' = 'update';
   /** Called each time something was disabled. */
   onDisabled: () => void = () => {};
@@ -125,7 +128,7 @@ export class Subject {
   #watched(atPort: Around, atActivity: Trouble['atActivity']): Record<string, Act> {
     const through: Around = async (call, act) => {
       return atPort(call, async () => {
-        this.watcher.before(call);
+        this.watcher.before(call, Context.current().info.workflowExecution?.workflowId ?? '');
         const said = await act();
         if (call.name.endsWith('.disable')) this.onDisabled();
         this.watcher.after(call, said);

@@ -56,8 +56,9 @@ export class Watcher {
     return this.waived.size > 0;
   }
 
-  before({ name, args }: PortCall): void {
-    if (name === 'system.revoke' || name === 'system.suspension.disable') this.#taking(name, idOf(args[0]));
+  /** `by` is the operation that makes the call. */
+  before({ name, args }: PortCall, by: string): void {
+    if (name === 'system.revoke' || name === 'system.suspension.disable') this.#taking(name, idOf(args[0]), by);
     if (name === 'system.enroll') this.#enrolling(args[0] as SigningRequest);
     if (name === 'system.mint.install') this.#installing(args[1] as Secret);
     if (name === 'store.destroy') this.#destroying(args[0] as SecretRef);
@@ -112,11 +113,9 @@ export class Watcher {
         this.#break(`I1, I3: ${id} runs on what is refused, ${when}`);
   }
 
-  #taking(name: string, id: string): void {
+  #taking(name: string, id: string, by: string): void {
     const { ending } = this;
-    if (ending !== 'no' && ending !== 'unattended' && !this.approved.has(ending))
-      this.#break(`I8: ${name} of ${id}, and nobody said that its consumers are ${ending}`);
-    if (ending !== 'no') return;
+    if (ending !== 'no') return this.#ending(ending, name, id, by);
     const { system, store, consumers } = this.#world;
     const victim = system.credentials.find((each) => each.id === id);
     if (!victim) return;
@@ -131,6 +130,13 @@ export class Watcher {
     if (!this.approved.has('retirement')) this.#break(`I8: ${name} of ${id}, and nobody approved that`);
     for (const [each] of users)
       if (!this.#seen.get(each)) this.#break(`I3: ${name} of ${id} before ${each} was seen on the new one`);
+  }
+
+  /** Where everything ends, what was in flight before may still take away what people have let it. */
+  #ending(ending: string, name: string, id: string, by: string): void {
+    const may = /^(rotate|reissue)\//.test(by) ? 'retirement' : ending;
+    const asks = may === 'retirement' ? id === this.#current.id : may !== 'unattended';
+    if (asks && !this.approved.has(may)) this.#break(`I8: ${name} of ${id} by ${by}, and nobody has said ${may}`);
   }
 
   #installing(secret: Secret): void {

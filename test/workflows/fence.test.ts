@@ -86,3 +86,32 @@ test('a run does not end while it asks who holds the identity: what it hears sta
     { declare, wrap: slowly },
   );
 });
+
+test('a run that was cancelled while it only went forward, and is told to yield, goes on as long as it holds the identity', async () => {
+  const world = new MemoryWorld('overlap');
+  let interfere: () => Promise<unknown>;
+  const cancelled = (activities: Activities): Activities => ({
+    ...activities,
+    disableCredential: async (target) => {
+      await interfere();
+      return activities.disableCredential(target);
+    },
+  });
+  await harness.run(
+    world,
+    async (stage) => {
+      const run = await stage.rotate();
+      await stage.gate(run, 'retirement');
+      interfere = async () => {
+        await run.cancel();
+        await run.signal('yield');
+      };
+      await stage.approve(run, 'retirement');
+      assert.equal((await run.result()).result, 'completed');
+      const words = (await stage.journal(run)).filter(({ step }) => step === 'yield');
+      assert.match(words[0]?.because ?? '', /it holds it still/);
+      serve(world);
+    },
+    { declare, wrap: cancelled },
+  );
+});

@@ -148,7 +148,9 @@ export class Runbook<Verb extends Operation = Operation> {
   }
 
   async lookAtHold(): Promise<void> {
-    if (this.#record && !this.board.status().outcome) await stopUnlessHeld(this);
+    if (!this.#record || this.board.status().outcome) return;
+    // A run that Temporal was told to cancel looks as well: it may be on its way back, or past it.
+    await CancellationScope.nonCancellable(() => stopUnlessHeld(this));
   }
 
   /** Temporal's own cancel is an order like an abort, and journaled like one. */

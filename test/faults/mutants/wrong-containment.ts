@@ -29,6 +29,16 @@ export const wrongContainment: readonly Mutant[] = [
     by: [takesOver, 'a forged word to give the identity up changes nothing'],
   },
   {
+    name: 'a run that was cancelled before is ended by a word to give the identity up',
+    file: 'workflows/runbook/runbook.ts',
+    find: 'CancellationScope.nonCancellable(() => stopUnlessHeld(this))',
+    replace: 'stopUnlessHeld(this)',
+    by: [
+      'workflows/fence.test.ts',
+      'a run that was cancelled while it only went forward, and is told to yield, goes on as long as it holds the identity',
+    ],
+  },
+  {
     name: 'integrations are not asked about',
     file: 'workflows/contain-compromise.ts',
     find: 'await confirmIntegrations(run, exposed, severity);',
