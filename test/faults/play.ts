@@ -43,7 +43,7 @@ class Play {
   }
 
   async run(crowd: Crowd): Promise<Played> {
-    const { consumers, shape, skew, contained } = this.#schedule;
+    const { consumers, shape, skew, orders, contained } = this.#schedule;
     const world = new MemoryWorld(shape, ['api', 'jobs'].slice(0, consumers));
     world.system.login = (_id, secret) => this.#believes(world, secret);
     if (skew !== null) world.system.clock = () => clock(skew);
@@ -52,7 +52,7 @@ class Play {
       this.#trouble(),
       contained ? amidst : { quiet: '200ms', observe: '200ms' },
     );
-    if (contained) subject.decidesBy = 'signal';
+    if (contained || orders.length > 0) subject.decidesBy = 'signal';
     this.#subject = subject;
     await this.#begin();
     const results: string[] = [];

@@ -38,8 +38,9 @@ export class Subject {
   readonly calls: string[] = [];
   readonly activities: Record<string, Act>;
   /**
-   * How people decide at gates. A run that may be told to yield needs signals: where that word comes while a task waits, the server
-   * for tests lets an update that came later go first, and a replay has them the other way round. Temporal itself keeps the order.
+   * How people decide at gates. Beside signals that make a run go on or stop it must be a signal too: where such a one comes while a
+   * task waits, the server for tests lets an update that came later go first, and a replay has them the other way round. Temporal
+   * itself keeps the order.
    */
   decidesBy: 'update' | 'signal' = 'update';
   /** Called each time something was disabled. */

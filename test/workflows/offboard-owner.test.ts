@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../src/activities/index.ts';
 import { Harness, type Rotation, type Stage } from './harness.ts';
 import { gone } from './leaving.ts';
 import { MemoryWorld } from './memory-world.ts';
@@ -34,6 +36,34 @@ describe('offboardOwner', () => {
         assert.equal((await stage.record()).state, 'offboarded');
       },
       { declare },
+    );
+  });
+
+  test('it outlives an hour in which Temporal lists nothing, and an identity of which nothing is known at first', async () => {
+    const world = gone(new MemoryWorld('overlap'));
+    let [listed, described] = [0, 0];
+    const unreachable = (activities: Activities): Activities => ({
+      ...activities,
+      findOwned: async (asked) => {
+        // Pauses grow to a minute.
+        if ((listed += 1) <= 66) throw ApplicationFailure.create({ type: 'unavailable', message: 'no answer' });
+        return activities.findOwned(asked);
+      },
+      describeOwned: async (asked) => {
+        if ((described += 1) === 1) throw ApplicationFailure.nonRetryable('no such identity', 'unknown_identity');
+        return activities.describeOwned(asked);
+      },
+    });
+    await harness.run(
+      world,
+      async (stage) => {
+        const run = await stage.offboardOwner();
+        const began = await begun(stage, run);
+        for (const consumer of ['api', 'jobs']) await stage.approve(began, `gone-${consumer}`);
+        assert.equal((await run.result()).result, 'completed');
+        assert.deepEqual([listed > 66, described], [true, 1]);
+      },
+      { declare, wrap: unreachable },
     );
   });
 

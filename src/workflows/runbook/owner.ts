@@ -19,10 +19,12 @@ import { planHash } from '../rules/plan-hash.ts';
 import { attributeKeys } from './attributes.ts';
 import { commands } from './commands.ts';
 import { describe } from './details.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, StepFailed } from './failure.ts';
 import { now } from './journal.ts';
 
 const patience = 600_000;
+/** A run that has begun waits for weeks, and outlives whatever it can't reach meanwhile; in milliseconds. */
+const tenYears = 10 * 365 * 86_400_000;
 const untilListed = 10_000;
 /** So many can wait side by side below one run. */
 const mostIdentities = 1_000;
@@ -58,8 +60,8 @@ export class OwnerRun {
 
   /** The owner's identities that are neither out of service nor somebody else's by now. */
   async unsettled(): Promise<readonly string[]> {
-    const { owner } = this.#request;
-    const does = commands(`which identities does ${owner} answer for`, patience, {});
+    const { owner, dryRun } = this.#request;
+    const does = commands(`which identities does ${owner} answer for`, dryRun ? patience : tenYears, {});
     const found = await does.findOwned({ owner });
     const known = [...new Set([...this.#lines.keys(), ...found])];
     if (known.length > mostIdentities)
@@ -134,9 +136,15 @@ export class OwnerRun {
     setCurrentDetails(describe(this.status()));
   }
 
+  /** What can't be known now is not over, and looked at again. */
   async #isOver(identity: string): Promise<boolean> {
     const does = commands(`who answers for ${identity}`, patience, {});
-    const { owner, state } = await does.describeOwned({ identity });
+    const found = await does.describeOwned({ identity }).catch(failureOf);
+    if (found instanceof StepFailed) {
+      this.#line(identity, 'failed', `who answers for it is not known: ${found.message}`);
+      return false;
+    }
+    const { owner, state } = found;
     if (state === 'offboarded') this.#line(identity, 'done', 'out of service');
     else if (owner !== this.#request.owner) this.#line(identity, 'done', `transferred to ${owner}`);
     return state === 'offboarded' || owner !== this.#request.owner;
