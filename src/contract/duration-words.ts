@@ -1,3 +1,6 @@
+/** Ten years in milliseconds: far more than anybody waits for, and far less than timers and dates can hold. */
+export const longestWait = 3_650 * 86_400_000;
+
 /** A length of time in the largest unit that divides it: `90s`, `10m`, `72h`. */
 export function words(ms: number): string {
   const units = [

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { longestWait } from './duration-words.ts';
 import { severities } from './severity.ts';
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** Ten years: far more than anybody waits for, and far less than timers and dates can hold. */
-const longest = 3_650 * units.d;
-
 /** A length of time as people write it (`90s`, `10m`, `72h`, `30d`), at most ten years, held in milliseconds. */
 export const duration = z
   .string()
@@ -13,7 +11,7 @@ export const duration = z
     const unit = /[a-z]+$/.exec(text)?.[0] as keyof typeof units;
     return Number.parseInt(text, 10) * units[unit];
   })
-  .refine((ms) => ms <= longest, 'expected at most 3650d');
+  .refine((ms) => ms <= longestWait, 'expected at most 3650d');
 
 /** How long a gate waits before it says or does something: what people can take note of, and what a history can hold. */
 const gateDuration = duration.refine((ms) => ms >= units.m, 'expected at least 1m');

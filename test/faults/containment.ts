@@ -13,7 +13,7 @@ import type { Subject } from './subject.ts';
  * The timers that a containment cancels are far from their end: the server for tests refuses the cancelling of one that fires at
  * that very moment, which Temporal itself settles.
  */
-export const amidst = { containment: { unattended: ['critical'] }, quiet: '2m', observe: '2m' };
+export const containable = { containment: { unattended: ['critical'] }, quiet: '2m', observe: '2m' };
 
 /** People who say of each consumer that it is paused, and agree to a re-opening. */
 const agreeing: Policy = (open) => {
@@ -24,7 +24,7 @@ const agreeing: Policy = (open) => {
 /** Contains one identity that nothing else holds, with these faults in the way. People say that its consumer is paused. */
 export async function containOnce(crowd: Crowd, shape: Replaced, faults: Faults): Promise<Cell> {
   const world = await worldOf(shape);
-  const subject = await crowd.subject(world, { atActivity: suffering(faults) }, amidst);
+  const subject = await crowd.subject(world, { atActivity: suffering(faults) }, containable);
   return ended(subject, await subject.contain('high'));
 }
 
@@ -48,7 +48,7 @@ export async function containAmidst(crowd: Crowd, shape: Replaced, nth: number, 
         return act();
       },
     },
-    amidst,
+    containable,
   );
   subject.decidesBy = 'signal';
   const rotation = await subject.rotate();
@@ -85,7 +85,7 @@ async function revoked({ watcher }: Subject): Promise<void> {
 export async function reopenOnce(crowd: Crowd, shape: Replaced, faults: Faults): Promise<Cell> {
   let before = Infinity;
   const trouble = { atActivity: suffering(faults, () => before) };
-  const subject = await crowd.subject(await worldOf(shape), trouble, amidst);
+  const subject = await crowd.subject(await worldOf(shape), trouble, containable);
   await subject.outcome(await subject.contain('critical'));
   before = subject.calls.length;
   const reopened = await ended(subject, await subject.reopen(), notReopened);

@@ -15,8 +15,7 @@ export function deciding(subject: Subject, run: Rotation, { choices, noise }: Sc
     const [gate] = open;
     if (!gate) return undefined;
     if (!heard.has(gate.id) && heard.size === endsAt && (await endAtRest(run))) return undefined;
-    if (!heard.has(gate.id)) for (const each of noise) await disturb(subject, run, gate, each, [...heard]);
-    heard.add(gate.id);
+    await hear(subject, run, gate, noise, heard);
     if (gate.id.startsWith('slot')) freeSlot(subject, gate);
     return answer(left.shift() ?? 'yes', open) ?? sensible(open);
   };
@@ -28,10 +27,16 @@ export function pausing(subject: Subject, run: Rotation, { noise }: Schedule): P
   return async (open) => {
     const gate = open.find(({ id }) => id.startsWith('paused-'));
     if (!gate) return undefined;
-    if (!heard.has(gate.id)) for (const each of noise) await disturb(subject, run, gate, each, [...heard]);
-    heard.add(gate.id);
+    await hear(subject, run, gate, noise, heard);
     return { gate: gate.id };
   };
+}
+
+/** What is said at a gate before anybody decides there, once. */
+async function hear(subject: Subject, run: Rotation, gate: GateStatus, noise: readonly Noise[], heard: Set<string>) {
+  if (heard.has(gate.id)) return;
+  for (const each of noise) await disturb(subject, run, gate, each, [...heard]);
+  heard.add(gate.id);
 }
 
 /**

@@ -6,7 +6,7 @@ import { KeyturnError } from '../../src/contract/errors.ts';
 import type { Severity } from '../../src/contract/severity.ts';
 import type { Rotation } from '../workflows/harness.ts';
 import { MemoryWorld } from '../workflows/memory-world.ts';
-import { amidst, notContained } from './containment.ts';
+import { containable, notContained } from './containment.ts';
 import type { Crowd } from './crowd.ts';
 import { suffer } from './faults.ts';
 import type { PortCall } from './observed.ts';
@@ -50,7 +50,7 @@ class Play {
     const subject = await crowd.subject(
       world,
       this.#trouble(),
-      contained ? amidst : { quiet: '200ms', observe: '200ms' },
+      contained ? containable : { quiet: '200ms', observe: '200ms' },
     );
     if (contained || orders.length > 0) subject.decidesBy = 'signal';
     this.#subject = subject;

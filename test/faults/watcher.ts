@@ -115,7 +115,7 @@ export class Watcher {
 
   #taking(name: string, id: string, by: string): void {
     const { ending } = this;
-    if (ending !== 'no') return this.#ending(ending, name, id, by);
+    if (ending !== 'no') return this.#takingLast(ending, name, id, by);
     const { system, store, consumers } = this.#world;
     const victim = system.credentials.find((each) => each.id === id);
     if (!victim) return;
@@ -133,7 +133,7 @@ export class Watcher {
   }
 
   /** Where everything ends, what was in flight before may still take away what people have let it. */
-  #ending(ending: string, name: string, id: string, by: string): void {
+  #takingLast(ending: string, name: string, id: string, by: string): void {
     const may = /^(rotate|reissue)\//.test(by) ? 'retirement' : ending;
     const asks = may === 'retirement' ? id === this.#current.id : may !== 'unattended';
     if (asks && !this.approved.has(may)) this.#break(`I8: ${name} of ${id} by ${by}, and nobody has said ${may}`);

@@ -5,6 +5,7 @@ import { endAtRest } from './end-after.ts';
 import { failureOf } from './refusals.ts';
 import { Harness } from './harness.ts';
 import { MemoryWorld, type Shape } from './memory-world.ts';
+import { completesHolding } from './still-holding.ts';
 
 const harness = new Harness();
 const options = { declare: { containment: { unattended: ['critical'] } } };
@@ -71,10 +72,7 @@ describe('containment while something else goes on', () => {
       const rotation = await stage.rotate();
       await stage.gate(rotation, 'retirement');
       await rotation.signal('yield');
-      await stage.approve(rotation, 'retirement');
-      assert.equal((await rotation.result()).result, 'completed');
-      const words = (await stage.journal(rotation)).filter(({ step }) => step === 'yield');
-      assert.match(words[0]?.because ?? '', /it holds it still, and goes on/);
+      await completesHolding(stage, rotation);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Activities } from '../../src/activities/index.ts';
 import { serve } from '../fakes/serve.ts';
 import { Harness } from './harness.ts';
 import { MemoryWorld } from './memory-world.ts';
+import { completesHolding } from './still-holding.ts';
 
 const harness = new Harness();
 const declare = { quiet: '1s', observe: '1s' };
@@ -78,10 +79,7 @@ test('a run does not end while it asks who holds the identity: what it hears sta
       const run = await stage.rotate();
       await stage.gate(run, 'retirement');
       await run.signal('yield');
-      await stage.approve(run, 'retirement');
-      assert.equal((await run.result()).result, 'completed');
-      const words = (await stage.journal(run)).filter(({ step }) => step === 'yield');
-      assert.match(words[0]?.because ?? '', /it holds it still/);
+      await completesHolding(stage, run);
     },
     { declare, wrap: slowly },
   );
@@ -106,10 +104,7 @@ test('a run that was cancelled while it only went forward, and is told to yield,
         await run.cancel();
         await run.signal('yield');
       };
-      await stage.approve(run, 'retirement');
-      assert.equal((await run.result()).result, 'completed');
-      const words = (await stage.journal(run)).filter(({ step }) => step === 'yield');
-      assert.match(words[0]?.because ?? '', /it holds it still/);
+      await completesHolding(stage, run);
       serve(world);
     },
     { declare, wrap: cancelled },

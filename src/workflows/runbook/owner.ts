@@ -12,6 +12,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { longestWait } from '../../contract/duration-words.ts';
 import { messages, type OperationOutcome, type OperationStatus, type StepStatus } from '../../contract/messages.ts';
 import type { OffboardOwnerRequest } from '../../contract/request.ts';
 import type { offboardIdentity } from '../offboard-identity.ts';
@@ -23,8 +24,6 @@ import { failureOf, StepFailed } from './failure.ts';
 import { now } from './journal.ts';
 
 const patience = 600_000;
-/** A run that has begun waits for weeks, and outlives whatever it can't reach meanwhile; in milliseconds. */
-const tenYears = 10 * 365 * 86_400_000;
 const untilListed = 10_000;
 /** So many can wait side by side below one run. */
 const mostIdentities = 1_000;
@@ -61,7 +60,8 @@ export class OwnerRun {
   /** The owner's identities that are neither out of service nor somebody else's by now. */
   async unsettled(): Promise<readonly string[]> {
     const { owner, dryRun } = this.#request;
-    const does = commands(`which identities does ${owner} answer for`, dryRun ? patience : tenYears, {});
+    // A run that has begun waits for weeks, and outlives whatever it can't reach meanwhile.
+    const does = commands(`which identities does ${owner} answer for`, dryRun ? patience : longestWait, {});
     const found = await does.findOwned({ owner });
     const known = [...new Set([...this.#lines.keys(), ...found])];
     if (known.length > mostIdentities)
